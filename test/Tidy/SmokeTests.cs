@@ -1,0 +1,2 @@
+namespace Tidy;
+public sealed class SmokeTests { [Fact] public void Runs() => Assert.True(true); }
