@@ -88,6 +88,21 @@ public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>, I
         return false;
     }
 
+    /// <summary>Reads exactly 64 lower-case hex digits in ASCII; allocates nothing.</summary>
+    /// <returns>Whether <paramref name="hex"/> is a hash.</returns>
+    public static bool TryParse(ReadOnlySpan<byte> hex, out BlobHash hash)
+    {
+        Unsafe.SkipInit(out Bytes32 bytes);
+        if (hex.Length == HexLength && !hex.ContainsAnyInRange((byte)'A', (byte)'F')
+            && Convert.FromHexString(hex, bytes, out _, out _) == OperationStatus.Done)
+        {
+            hash = new BlobHash(bytes);
+            return true;
+        }
+        hash = default;
+        return false;
+    }
+
     /// <summary>Reads exactly 64 lower-case hex digits.</summary>
     /// <exception cref="FormatException"><paramref name="hex"/> is anything else.</exception>
     public static BlobHash Parse(ReadOnlySpan<char> hex) =>
