@@ -1,0 +1,59 @@
+namespace Dataforts;
+
+/// <summary>What went wrong, in one word that scripts may rely on. The set is open: new kinds may come.</summary>
+public enum ErrorKind
+{
+    /// <summary>There is no store where one was looked for.</summary>
+    StoreNotFound,
+
+    /// <summary>Nothing of the blob is in the store.</summary>
+    BlobNotFound,
+
+    /// <summary>No such name.</summary>
+    NameNotFound,
+
+    /// <summary>The ref is not pinned.</summary>
+    PinNotFound,
+
+    /// <summary>The name is taken, and the call was not to replace it.</summary>
+    Exists,
+
+    /// <summary>A chunk that a ref or node speaks of is not there.</summary>
+    ChunkMissing,
+
+    /// <summary>A chunk's bytes do not hash to its address.</summary>
+    ChunkCorrupt,
+
+    /// <summary>A chunk is shorter or longer than its ref or node says.</summary>
+    ChunkLength,
+
+    /// <summary>A stored node does not decode, or contradicts the node or ref that led to it.</summary>
+    NodeInvalid,
+
+    /// <summary>A file of the store is damaged.</summary>
+    StoreDamaged,
+
+    /// <summary>A file of the store has a version that this program does not know.</summary>
+    UnsupportedVersion,
+
+    /// <summary>Bytes do not match what the caller claims of them.</summary>
+    ClaimMismatch,
+
+    /// <summary>A limit of docs/LIMITS.md is exceeded.</summary>
+    LimitExceeded,
+
+    /// <summary>The disk is full, or would be.</summary>
+    NoSpace,
+
+    /// <summary>Another process writes to the store.</summary>
+    StoreInUse,
+
+    /// <summary>The store is open for reading only, or lies on a read-only file system.</summary>
+    ReadOnly,
+
+    /// <summary>An earlier write or flush failed; what was acknowledged is safe, nothing more is taken.</summary>
+    WriterFailed,
+
+    /// <summary>The operating system refused a read or write for another reason.</summary>
+    Io,
+}

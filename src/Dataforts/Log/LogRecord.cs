@@ -1,0 +1,11 @@
+using Dataforts.Content;
+
+namespace Dataforts.Log;
+
+/// <summary>A record as the scan of a log finds it: what it is and where, not its payload.</summary>
+/// <param name="Kind">What it holds.</param>
+/// <param name="Hash">The BLAKE3 of its payload.</param>
+/// <param name="Sequence">Its number: higher is later.</param>
+/// <param name="WrittenAtMs">When it was written, Unix milliseconds.</param>
+/// <param name="Location">Where its payload lies.</param>
+internal readonly record struct LogRecord(RecordKind Kind, BlobHash Hash, ulong Sequence, long WrittenAtMs, RecordLocation Location);

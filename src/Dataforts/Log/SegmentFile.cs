@@ -1,0 +1,74 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Dataforts.Log;
+
+/// <summary>One file of the log. Reads are by position and need no lock; the log's writer alone changes the lengths.</summary>
+internal sealed class SegmentFile : IDisposable
+{
+    private const string Extension = ".segment";
+    private readonly bool _writable;
+    private SafeFileHandle? _handle;
+
+    public SegmentFile(string folder, ulong id, Guid storeId, bool writable)
+    {
+        Id = id;
+        Path = System.IO.Path.Combine(folder, $"{id:D16}{Extension}");
+        Seed = RecordHeader.SegmentSeed(storeId, id);
+        _writable = writable;
+    }
+
+    public ulong Id { get; }
+
+    public string Path { get; }
+
+    /// <summary>See <see cref="RecordHeader.SegmentSeed"/>.</summary>
+    public uint Seed { get; }
+
+    /// <summary>Where the next record goes: the end of the last whole one.</summary>
+    public long Length { get; set; }
+
+    /// <summary>Bytes from the start that are known to be on stable storage.</summary>
+    public long SyncedLength { get; set; }
+
+    /// <summary>Damaged segments are read, never appended to: what lies behind the damage may be someone's data.</summary>
+    public bool Damaged { get; set; }
+
+    public SafeFileHandle Handle
+    {
+        get
+        {
+            if (_handle is { } open) return open;
+            SafeFileHandle fresh = File.OpenHandle(Path, FileMode.Open, _writable ? FileAccess.ReadWrite : FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess);
+            SafeFileHandle? first = Interlocked.CompareExchange(ref _handle, fresh, null);
+            if (first is null) return fresh;
+            fresh.Dispose();
+            return first;
+        }
+    }
+
+    /// <summary>The ids of the segments in a folder, in order. Files with other names are not ours and are left alone.</summary>
+    public static List<ulong> List(string folder)
+    {
+        var ids = new List<ulong>();
+        foreach (string path in Directory.EnumerateFiles(folder, "*" + Extension))
+        {
+            string name = System.IO.Path.GetFileNameWithoutExtension(path);
+            if (name.Length == 16 && uint.TryParse(name, out uint id) && id > 0) ids.Add(id);
+        }
+        ids.Sort();
+        return ids;
+    }
+
+    /// <summary>Makes the file, with nothing but its header in it.</summary>
+    public void Create(Guid storeId, long nowMs)
+    {
+        Span<byte> header = stackalloc byte[FileHeader.SizeBytes];
+        new FileHeader(FileHeader.SegmentMagic, FileHeader.CurrentVersion, storeId, Id, nowMs).Write(header);
+        _handle = File.OpenHandle(Path, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess);
+        RandomAccess.Write(_handle, header, 0);
+        Length = FileHeader.SizeBytes;
+    }
+
+    public void Dispose() => Interlocked.Exchange(ref _handle, null)?.Dispose();
+}

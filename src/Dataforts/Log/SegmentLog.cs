@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+
+namespace Dataforts.Log;
+
+/// <summary>An append-only log in segment files: records go in at the end, are read by place, and are replayed when it is opened.</summary>
+/// <remarks>Thread-safe. Appends take turns; reads take no lock. Byte tables: docs/FORMAT.md, "The store on disk".</remarks>
+internal sealed partial class SegmentLog : IDisposable
+{
+    private readonly SegmentLogOptions _options;
+    private readonly ConcurrentDictionary<uint, SegmentFile> _segments = new();
+    private readonly List<SegmentFile> _order = [];
+    private readonly List<LogDamage> _damages = [];
+    private ulong _sequence;
+
+    private SegmentLog(SegmentLogOptions options) => _options = options;
+
+    /// <summary>What the scan found broken in files that should be whole.</summary>
+    public IReadOnlyList<LogDamage> Damages => _damages;
+
+    /// <summary>Segment files there are.</summary>
+    public int SegmentCount
+    {
+        get { lock (_appendGate) return _order.Count; }
+    }
+
+    /// <summary>Bytes in the segment files.</summary>
+    public long DiskBytes
+    {
+        get { lock (_appendGate) return _order.Sum(segment => segment.Length); }
+    }
+
+    /// <summary>Opens the log and gives every record to <paramref name="replay"/>, oldest first. A writer mends what a crash left
+    /// (<see cref="Recover"/>); a reader changes nothing.</summary>
+    public static SegmentLog Open(SegmentLogOptions options, Action<LogRecord> replay)
+    {
+        var log = new SegmentLog(options);
+        try
+        {
+            log.Recover(replay);
+            return log;
+        }
+        catch
+        {
+            log.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads a payload, or the part of it that begins at <paramref name="start"/>, as it lies there. The caller checks it.</summary>
+    /// <returns>The bytes read: fewer than asked for where the file ends early.</returns>
+    public int Read(RecordLocation location, int start, Span<byte> destination)
+    {
+        SegmentFile segment = _segments[location.Segment];
+        int total = 0;
+        try
+        {
+            while (total < destination.Length)
+            {
+                int read = RandomAccess.Read(segment.Handle, destination[total..], (long)location.Offset + start + total);
+                if (read == 0) break;
+                total += read;
+            }
+        }
+        catch (IOException error)
+        {
+            throw DatafortsException.From(error, $"{segment.Path} cannot be read at byte {location.Offset}");
+        }
+        return total;
+    }
+
+    /// <summary>Whether the bytes between this payload and the next record are zero, as they should be.</summary>
+    public bool PaddingIsZero(RecordLocation location)
+    {
+        Span<byte> padding = stackalloc byte[(int)(RecordHeader.PaddedLength(location.Length) - location.Length)];
+        return Read(location, location.Length, padding) == padding.Length && !padding.ContainsAnyExcept((byte)0);
+    }
+
+    /// <summary>The path of the segment that holds <paramref name="location"/>, for messages.</summary>
+    public string PathOf(RecordLocation location) => _segments[location.Segment].Path;
+
+    /// <summary>Asks the system to forget its cached copy of the log, so that what is read next comes from the device.</summary>
+    public void DropCache()
+    {
+        lock (_appendGate)
+        {
+            foreach (SegmentFile segment in _order) StableStorage.DropCache(segment.Handle);
+        }
+    }
+
+    /// <summary>What to write down when the log is closed in order, or opened for writing.</summary>
+    public Checkpoint ToCheckpoint(ulong generation, bool clean)
+    {
+        lock (_appendGate)
+        {
+            var segments = _order.ConvertAll(s => new Checkpoint.Segment(s.Id, s.Length, s.SyncedLength));
+            return new Checkpoint(_options.StoreId, generation, clean, StableStorage.BootId(), segments);
+        }
+    }
+
+    /// <summary>Closes the files. Nothing is flushed: what was acknowledged as durable is on the device already.</summary>
+    public void Dispose()
+    {
+        foreach (SegmentFile segment in _order) segment.Dispose();
+    }
+
+    private long NowMs() => _options.Time.GetUtcNow().ToUnixTimeMilliseconds();
+}

@@ -1,0 +1,132 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using Dataforts.Content;
+
+namespace Dataforts.Log;
+
+/// <summary>Walks the records of one segment by their headers, and finds its way again behind damage.</summary>
+internal sealed class SegmentScan(SegmentFile segment, long fileLength, ulong lastSequence)
+{
+    private const int WindowBytes = 4096;
+    private const int ResyncBytes = 1 << 20;
+
+    private readonly byte[] _window = new byte[WindowBytes];
+    private long _windowStart;
+    private int _windowLength;
+
+    /// <summary>Stretches that hold no record although records follow.</summary>
+    public List<(long Start, long End)> Gaps { get; } = [];
+
+    /// <summary>Whole records whose payload does not hash to what their header says; only looked for from <c>verifyFrom</c> on.</summary>
+    public List<LogRecord> Broken { get; } = [];
+
+    /// <summary>The end of the last record; what lies behind it is a torn tail.</summary>
+    public long End { get; private set; } = FileHeader.SizeBytes;
+
+    /// <summary>The highest sequence number met.</summary>
+    public ulong LastSequence { get; private set; } = lastSequence;
+
+    /// <summary>Gives each record to <paramref name="onRecord"/>, in order. Payloads of records that begin at
+    /// <paramref name="verifyFrom"/> or later are hashed first, and given only when they are whole.</summary>
+    public void Run(long verifyFrom, bool verifyLast, Action<LogRecord> onRecord)
+    {
+        LogRecord? pending = null;
+        long offset = FileHeader.SizeBytes;
+        while (offset < fileLength)
+        {
+            if (!TryHeader(offset, out RecordHeader header))
+            {
+                long next = Resync(offset + RecordHeader.Alignment);
+                if (next < 0) break;
+                Gaps.Add((offset, next));
+                offset = next;
+                continue;
+            }
+            if (pending is { } before) onRecord(before);
+            pending = null;
+            var record = new LogRecord(header.Kind, header.Hash, header.Sequence, header.WrittenAtMs,
+                new RecordLocation((uint)segment.Id, (uint)(offset + RecordHeader.SizeBytes), header.PayloadLength));
+            if (header.Kind != RecordKind.Void)
+            {
+                LastSequence = header.Sequence;
+                if (offset < verifyFrom || PayloadIsWhole(record)) pending = record;
+                else Broken.Add(record);
+            }
+            offset += header.Stride;
+            End = offset;
+        }
+        if (pending is { } last)
+        {
+            if (!verifyLast || last.Location.Offset - RecordHeader.SizeBytes >= verifyFrom || PayloadIsWhole(last)) onRecord(last);
+            else End = last.Location.Offset - RecordHeader.SizeBytes;
+        }
+    }
+
+    private bool TryHeader(long offset, out RecordHeader header) => TryHeader(Window(offset), offset, out header);
+
+    private bool TryHeader(ReadOnlySpan<byte> bytes, long offset, out RecordHeader header) =>
+        RecordHeader.TryRead(bytes, RecordHeader.PlaceSeed(segment.Seed, offset), out header)
+        && offset + header.Stride <= fileLength
+        && (header.Kind == RecordKind.Void || header.Sequence > LastSequence);
+
+    private ReadOnlySpan<byte> Window(long offset)
+    {
+        if (offset < _windowStart || offset + RecordHeader.SizeBytes > _windowStart + _windowLength)
+        {
+            _windowStart = offset;
+            _windowLength = ReadFully(_window, offset);
+        }
+        return _window.AsSpan((int)(offset - _windowStart), _windowLength - (int)(offset - _windowStart));
+    }
+
+    private long Resync(long from)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(ResyncBytes);
+        try
+        {
+            for (long start = from; start + RecordHeader.SizeBytes <= fileLength; start += ResyncBytes - RecordHeader.SizeBytes)
+            {
+                ReadOnlySpan<byte> bytes = buffer.AsSpan(0, ReadFully(buffer.AsSpan(0, ResyncBytes), start));
+                for (int i = 0; i + RecordHeader.SizeBytes <= bytes.Length; i += RecordHeader.Alignment)
+                {
+                    if (BinaryPrimitives.ReadUInt32LittleEndian(bytes[i..]) == RecordHeader.Magic
+                        && TryHeader(bytes[i..], start + i, out _))
+                    {
+                        return start + i;
+                    }
+                }
+            }
+            return -1;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private bool PayloadIsWhole(LogRecord record)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Max(1, record.Location.Length));
+        try
+        {
+            Span<byte> payload = buffer.AsSpan(0, record.Location.Length);
+            return ReadFully(payload, record.Location.Offset) == payload.Length && BlobHash.Compute(payload) == record.Hash;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private int ReadFully(Span<byte> destination, long offset)
+    {
+        int total = 0;
+        while (total < destination.Length)
+        {
+            int read = RandomAccess.Read(segment.Handle, destination[total..], offset + total);
+            if (read == 0) break;
+            total += read;
+        }
+        return total;
+    }
+}

@@ -1,0 +1,19 @@
+using Dataforts.Content;
+
+namespace Dataforts.Store;
+
+/// <summary>Something chunks can be read from: a store, a peer, an erasure rebuild.</summary>
+/// <remarks>Implementations are thread-safe and take any number of calls at once. They need not verify: whoever reads
+/// passes what comes through <see cref="ChunkVerifier"/> once, and nobody sees it before.</remarks>
+public interface IChunkSource
+{
+    /// <summary>Fetches a chunk as it is found.</summary>
+    /// <param name="hash">Its address.</param>
+    /// <param name="maxBytes">The most the caller will take, at most <see cref="StoreLimits.MaxChunkBytes"/>; a longer chunk is an error,
+    /// raised before memory is spent on it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The bytes, owned by the caller; null when the source does not have the chunk.</returns>
+    /// <exception cref="IntegrityException">ChunkLength: the chunk is longer than <paramref name="maxBytes"/>, or the source holds less of it than it should.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    ValueTask<ChunkBuffer?> FetchAsync(BlobHash hash, int maxBytes, CancellationToken cancellationToken);
+}

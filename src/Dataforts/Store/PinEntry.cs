@@ -1,0 +1,8 @@
+using Dataforts.Content;
+
+namespace Dataforts.Store;
+
+/// <summary>A ref that is kept without a name.</summary>
+/// <param name="Ref">What is kept.</param>
+/// <param name="CreatedAt">Since when.</param>
+public sealed record PinEntry(BlobRef Ref, DateTimeOffset CreatedAt);

@@ -1,0 +1,17 @@
+namespace Dataforts.Store;
+
+/// <summary>The caps of a store; docs/LIMITS.md lists them with their reasons.</summary>
+public static class StoreLimits
+{
+    /// <summary>The largest chunk a store takes: 16 MiB.</summary>
+    public const int MaxChunkBytes = 16 * 1024 * 1024;
+
+    /// <summary>The longest name, in bytes of UTF-8.</summary>
+    public const int MaxNameBytes = 1024;
+
+    /// <summary>Where a segment file ends by default: 256 MiB.</summary>
+    public const long DefaultSegmentBytes = 256L * 1024 * 1024;
+
+    /// <summary>The largest segment file that a record's place can address, less one chunk: 4 GiB - 32 MiB.</summary>
+    public const long MaxSegmentBytes = (4096L - 32) * 1024 * 1024;
+}

@@ -1,0 +1,51 @@
+using Dataforts.Chunking;
+
+namespace Dataforts.Store;
+
+/// <summary>How a store is opened.</summary>
+public sealed record StoreOptions
+{
+    /// <summary>The store's folder.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Whether to write.</summary>
+    /// <value>False: a reader, beside which any number of readers and one writer may work; it sees the store as it is when opened.</value>
+    public bool Writable { get; init; }
+
+    /// <summary>Whether a writer makes a store where there is none.</summary>
+    /// <value>True. A reader never makes one.</value>
+    public bool CreateIfMissing { get; init; } = true;
+
+    /// <summary>How long to wait for another writer to finish.</summary>
+    /// <value>10 seconds; zero not to wait.</value>
+    public TimeSpan LockTimeout
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
+            field = value;
+        }
+    } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How a new store cuts what it is given; an existing one keeps what it was made with.</summary>
+    /// <value><see cref="ChunkingProfile.Default"/>.</value>
+    public ChunkingProfile Profile { get; init; } = ChunkingProfile.Default;
+
+    /// <summary>Where a segment of a new store ends.</summary>
+    /// <value><see cref="StoreLimits.DefaultSegmentBytes"/>; 64 KiB to <see cref="StoreLimits.MaxSegmentBytes"/>.</value>
+    public long SegmentBytes
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 64 * 1024);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, StoreLimits.MaxSegmentBytes);
+            field = value;
+        }
+    } = StoreLimits.DefaultSegmentBytes;
+
+    /// <summary>The clock.</summary>
+    /// <value><see cref="TimeProvider.System"/>.</value>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}
