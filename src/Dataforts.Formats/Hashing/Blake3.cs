@@ -1,94 +1,109 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+
 namespace Dataforts.Hashing;
 
-/// <summary>BLAKE3-256 of a whole input in one call. Thread-safe; allocates nothing in the span form.</summary>
-/// <remarks>Source: "BLAKE3: one function, fast everywhere", O'Connor, Aumasson, Neves, Wilcox-O'Hearn, 2020.</remarks>
+/// <summary>BLAKE3 of a whole input in one call: the hash, the keyed hash and the derived key, each of any output length.</summary>
+/// <remarks>
+/// Thread-safe; the span forms allocate nothing. The result is the same on every processor, which decides only about the speed:
+/// 16 chunks of 1 KiB side by side with AVX-512, 8 with AVX2, 4 with SSE4.1 or NEON, else one. For input that comes in pieces
+/// there is <see cref="Blake3Hasher"/>, at the same speed.
+/// Source: "BLAKE3: one function, fast everywhere", O'Connor, Aumasson, Neves, Wilcox-O'Hearn, 2020.
+/// </remarks>
 public static class Blake3
 {
-    /// <summary>Bytes in a hash.</summary>
+    /// <summary>Bytes in a hash of the usual length.</summary>
     public const int HashSizeBytes = 32;
 
-    private static ReadOnlySpan<uint> Iv =>
-        [0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A, 0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19];
+    /// <summary>Bytes in the key of a keyed hash.</summary>
+    public const int KeySizeBytes = 32;
 
     /// <summary>Hashes <paramref name="source"/> into the first 32 bytes of <paramref name="destination"/>.</summary>
     /// <param name="source">The input, of any length.</param>
-    /// <param name="destination">At least <see cref="HashSizeBytes"/> bytes.</param>
+    /// <param name="destination">At least <see cref="HashSizeBytes"/> bytes; may overlap <paramref name="source"/>.</param>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
     public static void Hash(ReadOnlySpan<byte> source, Span<byte> destination)
     {
         if (destination.Length < HashSizeBytes)
-            throw new ArgumentException("A BLAKE3 hash needs 32 bytes.", nameof(destination));
-        Span<uint> cv = stackalloc uint[8];
-        Subtree(source, 0, true, cv);
-        for (int i = 0; i < 8; i++)
-            System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(destination[(i * 4)..], cv[i]);
+            throw new ArgumentException($"A BLAKE3 hash needs {HashSizeBytes} bytes, not {destination.Length}.", nameof(destination));
+        Compute(Blake3Kernels.Best, Blake3Kernels.Iv, 0, source, destination[..HashSizeBytes]);
     }
 
-    private static void Subtree(ReadOnlySpan<byte> input, ulong counter, bool root, Span<uint> cv)
+    /// <summary>The 32-byte hash of <paramref name="source"/>.</summary>
+    /// <param name="source">The input, of any length.</param>
+    public static byte[] Hash(ReadOnlySpan<byte> source)
     {
-        if (input.Length <= 1024)
+        var hash = new byte[HashSizeBytes];
+        Hash(source, hash);
+        return hash;
+    }
+
+    /// <summary>Fills all of <paramref name="destination"/> with the extended output of <paramref name="source"/>'s hash.</summary>
+    /// <param name="source">The input, of any length.</param>
+    /// <param name="destination">Any length. A shorter output is a prefix of a longer one; under 32 bytes it is weaker than a hash.</param>
+    public static void Expand(ReadOnlySpan<byte> source, Span<byte> destination) =>
+        Compute(Blake3Kernels.Best, Blake3Kernels.Iv, 0, source, destination);
+
+    /// <summary>Fills all of <paramref name="destination"/> with the keyed hash (a MAC) of <paramref name="source"/>.</summary>
+    /// <param name="key">Exactly <see cref="KeySizeBytes"/> bytes, uniformly random.</param>
+    /// <param name="source">The input, of any length.</param>
+    /// <param name="destination">Any length, 32 bytes being the usual one.</param>
+    /// <exception cref="ArgumentException"><paramref name="key"/> has another length.</exception>
+    [SkipLocalsInit]
+    public static unsafe void KeyedHash(ReadOnlySpan<byte> key, ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        uint* words = stackalloc uint[8];
+        ReadKey(key, words);
+        Compute(Blake3Kernels.Best, new ReadOnlySpan<uint>(words, 8), Blake3Kernels.KeyedHash, source, destination);
+    }
+
+    /// <summary>Fills all of <paramref name="destination"/> with a key derived from <paramref name="material"/>.</summary>
+    /// <param name="context">A constant of the application, globally unique and never taken from input; hashed as UTF-8.</param>
+    /// <param name="material">The secret, of any length and form; not a password.</param>
+    /// <param name="destination">Any length, 32 bytes being the usual one.</param>
+    [SkipLocalsInit]
+    public static unsafe void DeriveKey(ReadOnlySpan<char> context, ReadOnlySpan<byte> material, Span<byte> destination)
+    {
+        uint* words = stackalloc uint[8];
+        ReadContext(context, words);
+        Compute(Blake3Kernels.Best, new ReadOnlySpan<uint>(words, 8), Blake3Kernels.DeriveKeyMaterial, material, destination);
+    }
+
+    /// <summary>All of the above, on a path that a test may choose.</summary>
+    [SkipLocalsInit]
+    internal static unsafe void Compute(
+        Blake3Path path, ReadOnlySpan<uint> key, uint flags, ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        Unsafe.SkipInit(out Blake3Tree tree);
+        tree.Start(key, flags, path);
+        Unsafe.SkipInit(out Blake3Node root);
+        fixed (byte* input = source)
         {
-            Iv.CopyTo(cv);
-            int blocks = Math.Max(1, (input.Length + 63) / 64);
-            Span<byte> block = stackalloc byte[64];
-            for (int b = 0; b < blocks; b++)
-            {
-                ReadOnlySpan<byte> part = input[(b * 64)..Math.Min(input.Length, (b * 64) + 64)];
-                block.Clear();
-                part.CopyTo(block);
-                uint flags = (b == 0 ? 1u : 0) | (b == blocks - 1 ? 2u | (root ? 8u : 0) : 0);
-                Compress(cv, block, counter, (uint)part.Length, flags);
-            }
-            return;
+            int done = 0;
+            for (; source.Length - done >= Blake3Tree.UnitSizeBytes; done += Blake3Tree.UnitSizeBytes) tree.Add(input + done);
+            tree.Finish(input + done, source.Length - done, out root);
         }
-        int left = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)input.Length) / 2;
-        if (left < 1024) left = 1024;
-        Span<uint> pair = stackalloc uint[16];
-        Subtree(input[..left], counter, false, pair[..8]);
-        Subtree(input[left..], counter + (ulong)(left / 1024), false, pair[8..]);
-        Iv.CopyTo(cv);
-        Compress(cv, System.Runtime.InteropServices.MemoryMarshal.AsBytes(pair), 0, 64, 4u | (root ? 8u : 0));
+        root.Write(destination);
     }
 
-    private static void Compress(Span<uint> cv, ReadOnlySpan<byte> block, ulong counter, uint length, uint flags)
+    /// <summary>Reads the words of a key.</summary>
+    internal static unsafe void ReadKey(ReadOnlySpan<byte> key, uint* words)
     {
-        ReadOnlySpan<byte> order = [2, 6, 3, 10, 7, 0, 4, 13, 1, 11, 12, 5, 9, 14, 15, 8];
-        Span<uint> m = stackalloc uint[16];
-        Span<uint> next = stackalloc uint[16];
-        for (int i = 0; i < 16; i++)
-            m[i] = System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(block[(i * 4)..]);
-        Span<uint> v = stackalloc uint[16];
-        cv.CopyTo(v);
-        Iv[..4].CopyTo(v[8..]);
-        v[12] = (uint)counter;
-        v[13] = (uint)(counter >> 32);
-        v[14] = length;
-        v[15] = flags;
-        for (int round = 0; round < 7; round++)
-        {
-            G(v, 0, 4, 8, 12, m[0], m[1]);
-            G(v, 1, 5, 9, 13, m[2], m[3]);
-            G(v, 2, 6, 10, 14, m[4], m[5]);
-            G(v, 3, 7, 11, 15, m[6], m[7]);
-            G(v, 0, 5, 10, 15, m[8], m[9]);
-            G(v, 1, 6, 11, 12, m[10], m[11]);
-            G(v, 2, 7, 8, 13, m[12], m[13]);
-            G(v, 3, 4, 9, 14, m[14], m[15]);
-            for (int i = 0; i < 16; i++) next[i] = m[order[i]];
-            next.CopyTo(m);
-        }
-        for (int i = 0; i < 8; i++) cv[i] = v[i] ^ v[i + 8];
+        if (key.Length != KeySizeBytes)
+            throw new ArgumentException($"A BLAKE3 key has {KeySizeBytes} bytes, not {key.Length}.", nameof(key));
+        Blake3Words.Read(key, words);
     }
 
-    private static void G(Span<uint> v, int a, int b, int c, int d, uint x, uint y)
+    /// <summary>Hashes a context to the key that the material is hashed with.</summary>
+    [SkipLocalsInit]
+    internal static unsafe void ReadContext(ReadOnlySpan<char> context, uint* words)
     {
-        v[a] += v[b] + x;
-        v[d] = uint.RotateRight(v[d] ^ v[a], 16);
-        v[c] += v[d];
-        v[b] = uint.RotateRight(v[b] ^ v[c], 12);
-        v[a] += v[b] + y;
-        v[d] = uint.RotateRight(v[d] ^ v[a], 8);
-        v[c] += v[d];
-        v[b] = uint.RotateRight(v[b] ^ v[c], 7);
+        const int StackLimit = 256;
+        int size = Encoding.UTF8.GetMaxByteCount(context.Length);
+        Span<byte> utf8 = size <= StackLimit ? stackalloc byte[StackLimit] : new byte[size];
+        utf8 = utf8[..Encoding.UTF8.GetBytes(context, utf8)];
+        Span<byte> key = stackalloc byte[KeySizeBytes];
+        Compute(Blake3Kernels.Best, Blake3Kernels.Iv, Blake3Kernels.DeriveKeyContext, utf8, key);
+        Blake3Words.Read(key, words);
     }
 }
