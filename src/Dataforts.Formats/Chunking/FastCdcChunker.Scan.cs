@@ -5,17 +5,31 @@ namespace Dataforts.Chunking;
 
 public sealed partial class FastCdcChunker
 {
-    /// <summary>How many bytes were hashed since construction; shows that scanning is linear.</summary>
-    internal long HashedBytes { get; private set; }
+    /// <summary>How many positions were examined since construction; shows that scanning is linear.</summary>
+    internal long ExaminedPositions { get; private set; }
+
+    /// <summary>Whether long stretches go through the vector lanes; off, everything is scalar. The cuts are the same.</summary>
+    internal bool UsesLanes { get; init; } = LanesAreSupported;
 
     /// <summary>Examines the positions from <see cref="_position"/> up to <paramref name="end"/>, both even.</summary>
     /// <returns>Whether one fired; then <see cref="_position"/> is that position, else <paramref name="end"/>.</returns>
     private bool Scan(ReadOnlySpan<byte> window, int end, ulong mask)
     {
+        if (UsesLanes && end - _position >= FewestLaneBytes && CanFilter(mask))
+        {
+            // A lane takes its start from the bytes before it, so all that count must lie in the hashed part of the chunk.
+            int history = _firstPosition + HistoryBytes;
+            if ((_position < history && ScanScalar(window, history, mask)) || ScanLanes(window, end, mask)) return true;
+        }
+        return ScanScalar(window, end, mask);
+    }
+
+    private bool ScanScalar(ReadOnlySpan<byte> window, int end, ulong mask)
+    {
         int start = _position;
         if (start >= end) return false;
-        _position = ScanScalar(window[..end], start, mask, ref _hash);
-        HashedBytes += _position - start;
+        _position = FirstHit(window[..end], start, mask, ref _hash);
+        ExaminedPositions += _position - start;
         return _position < end;
     }
 
@@ -23,7 +37,7 @@ public sealed partial class FastCdcChunker
     /// moved on by two places at once, so the first byte's value is added one place higher and met by a mask one place higher.</summary>
     /// <returns>The position that fired, or the length of <paramref name="bytes"/>.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int ScanScalar(ReadOnlySpan<byte> bytes, int position, ulong mask, ref ulong hash)
+    private static int FirstHit(ReadOnlySpan<byte> bytes, int position, ulong mask, ref ulong hash)
     {
         ref byte first = ref MemoryMarshal.GetReference(bytes);
         ref ulong gear = ref MemoryMarshal.GetReference(GearTable.Gear);

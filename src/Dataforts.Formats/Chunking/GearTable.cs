@@ -53,6 +53,9 @@ internal static class GearTable
         0x8E3E4221D3614413, 0xEF14D0D86BF1A22C, 0xE1D830D3F16C5DDB, 0xAABD2B2A451504E1,
     ];
 
+    /// <summary>The low four bytes of the gear values, apart: the lowest byte of all 256, then the next lowest, and so on.</summary>
+    public static readonly byte[] LowPlanes = SplitLowPlanes();
+
     private static ReadOnlySpan<ulong> Masks =>
     [
         0x0000000001803110, 0x0000000018035100, 0x0000001800035300, 0x0000019000353000, 0x0000590003530000, 0x0000D90003530000,
@@ -63,4 +66,11 @@ internal static class GearTable
 
     /// <summary>The mask that fires once in 2^<paramref name="bits"/> positions; 6 to 24.</summary>
     public static ulong Mask(int bits) => Masks[bits - FewestMaskBits];
+
+    private static byte[] SplitLowPlanes()
+    {
+        var planes = new byte[4 * 256];
+        for (int i = 0; i < planes.Length; i++) planes[i] = (byte)(Gear[i % 256] >> (8 * (i / 256)));
+        return planes;
+    }
 }

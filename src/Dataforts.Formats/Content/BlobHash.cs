@@ -15,6 +15,8 @@ public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>, I
     /// <summary>Hex digits in a hash.</summary>
     public const int HexLength = SizeBytes * 2;
 
+    private static readonly SearchValues<char> LowerHexDigits = SearchValues.Create("0123456789abcdef");
+
     private readonly Bytes32 _bytes;
 
     /// <summary>Takes the 32 bytes of a hash.</summary>
@@ -101,9 +103,9 @@ public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>, I
     }
 
     /// <summary>Reads exactly 64 lower-case hex digits.</summary>
-    /// <exception cref="FormatException"><paramref name="hex"/> is anything else.</exception>
+    /// <exception cref="FormatException"><paramref name="hex"/> is anything else; the message says where.</exception>
     public static BlobHash Parse(ReadOnlySpan<char> hex) =>
-        TryParse(hex, out BlobHash hash) ? hash : throw new FormatException("A hash is 64 lower-case hex digits.");
+        TryParse(hex, out BlobHash hash) ? hash : throw NotAHash(hex);
 
     /// <inheritdoc/>
     public bool Equals(BlobHash other) => Span.SequenceEqual(other.Span);
@@ -151,6 +153,15 @@ public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>, I
     static BlobHash IParsable<BlobHash>.Parse(string s, IFormatProvider? provider) => Parse(s);
 
     static bool IParsable<BlobHash>.TryParse(string? s, IFormatProvider? provider, out BlobHash result) => TryParse(s, out result);
+
+    private static FormatException NotAHash(ReadOnlySpan<char> hex)
+    {
+        if (hex.Length != HexLength)
+            return new FormatException($"A hash is {HexLength} lower-case hex digits, not {hex.Length} characters.");
+        int at = hex.IndexOfAnyExcept(LowerHexDigits);
+        string found = char.IsAsciiLetterOrDigit(hex[at]) || char.IsPunctuation(hex[at]) ? $"'{hex[at]}'" : $"U+{(int)hex[at]:X4}";
+        return new FormatException($"A hash is {HexLength} lower-case hex digits; at position {at} stands {found}.");
+    }
 
     [InlineArray(SizeBytes)]
     private struct Bytes32

@@ -42,7 +42,7 @@ internal static unsafe class Blake3Avx2
             Transpose(lanes, offset + 48, m + 384);
             Vector256<uint> v8 = Vector256.Create(Blake3Kernels.Iv0), v9 = Vector256.Create(Blake3Kernels.Iv1);
             Vector256<uint> v10 = Vector256.Create(Blake3Kernels.Iv2), v11 = Vector256.Create(Blake3Kernels.Iv3);
-            Vector256<uint> v12 = Vector256.Load((uint*)(m + 512)), v13 = Vector256.Load((uint*)(m + 544));
+            Vector256<uint> v12 = *(Vector256<uint>*)(m + 512), v13 = *(Vector256<uint>*)(m + 544);
             Vector256<uint> v14 = Vector256.Create(64u), v15 = Vector256.Create(blockFlags);
             Mix(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15,
                 m, 0, 1, 2, 3, 4, 5, 6, 7);
@@ -96,64 +96,121 @@ internal static unsafe class Blake3Avx2
         ref Vector256<uint> d0, ref Vector256<uint> d1, ref Vector256<uint> d2, ref Vector256<uint> d3,
         byte* m, int x0, int y0, int x1, int y1, int x2, int y2, int x3, int y3)
     {
-        a0 = Avx2.Add(a0, Vector256.Load((uint*)(m + (32 * x0))));
-        a1 = Avx2.Add(a1, Vector256.Load((uint*)(m + (32 * x1))));
-        a2 = Avx2.Add(a2, Vector256.Load((uint*)(m + (32 * x2))));
-        a3 = Avx2.Add(a3, Vector256.Load((uint*)(m + (32 * x3))));
+        a0 = Avx2.Add(a0, *(Vector256<uint>*)(m + (32 * x0)));
+        a1 = Avx2.Add(a1, *(Vector256<uint>*)(m + (32 * x1)));
+        a2 = Avx2.Add(a2, *(Vector256<uint>*)(m + (32 * x2)));
+        a3 = Avx2.Add(a3, *(Vector256<uint>*)(m + (32 * x3)));
         a0 = Avx2.Add(a0, b0);
         a1 = Avx2.Add(a1, b1);
         a2 = Avx2.Add(a2, b2);
         a3 = Avx2.Add(a3, b3);
-        d0 = Rotate16(Avx2.Xor(d0, a0));
-        d1 = Rotate16(Avx2.Xor(d1, a1));
-        d2 = Rotate16(Avx2.Xor(d2, a2));
-        d3 = Rotate16(Avx2.Xor(d3, a3));
+        d0 = Avx2.Xor(d0, a0);
+        d1 = Avx2.Xor(d1, a1);
+        d2 = Avx2.Xor(d2, a2);
+        d3 = Avx2.Xor(d3, a3);
+        if (Avx512F.VL.IsSupported)
+        {
+            d0 = Avx512F.VL.RotateRight(d0, 16);
+            d1 = Avx512F.VL.RotateRight(d1, 16);
+            d2 = Avx512F.VL.RotateRight(d2, 16);
+            d3 = Avx512F.VL.RotateRight(d3, 16);
+        }
+        else
+        {
+            d0 = Avx2.Shuffle(d0.AsByte(), Vector256.Create((byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)).AsUInt32();
+            d1 = Avx2.Shuffle(d1.AsByte(), Vector256.Create((byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)).AsUInt32();
+            d2 = Avx2.Shuffle(d2.AsByte(), Vector256.Create((byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)).AsUInt32();
+            d3 = Avx2.Shuffle(d3.AsByte(), Vector256.Create((byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)).AsUInt32();
+        }
         c0 = Avx2.Add(c0, d0);
         c1 = Avx2.Add(c1, d1);
         c2 = Avx2.Add(c2, d2);
         c3 = Avx2.Add(c3, d3);
-        b0 = Rotate12(Avx2.Xor(b0, c0));
-        b1 = Rotate12(Avx2.Xor(b1, c1));
-        b2 = Rotate12(Avx2.Xor(b2, c2));
-        b3 = Rotate12(Avx2.Xor(b3, c3));
-        a0 = Avx2.Add(a0, Vector256.Load((uint*)(m + (32 * y0))));
-        a1 = Avx2.Add(a1, Vector256.Load((uint*)(m + (32 * y1))));
-        a2 = Avx2.Add(a2, Vector256.Load((uint*)(m + (32 * y2))));
-        a3 = Avx2.Add(a3, Vector256.Load((uint*)(m + (32 * y3))));
+        b0 = Avx2.Xor(b0, c0);
+        b1 = Avx2.Xor(b1, c1);
+        b2 = Avx2.Xor(b2, c2);
+        b3 = Avx2.Xor(b3, c3);
+        if (Avx512F.VL.IsSupported)
+        {
+            b0 = Avx512F.VL.RotateRight(b0, 12);
+            b1 = Avx512F.VL.RotateRight(b1, 12);
+            b2 = Avx512F.VL.RotateRight(b2, 12);
+            b3 = Avx512F.VL.RotateRight(b3, 12);
+        }
+        else
+        {
+            b0 = (b0 >>> 12) | (b0 << 20);
+            b1 = (b1 >>> 12) | (b1 << 20);
+            b2 = (b2 >>> 12) | (b2 << 20);
+            b3 = (b3 >>> 12) | (b3 << 20);
+        }
+        a0 = Avx2.Add(a0, *(Vector256<uint>*)(m + (32 * y0)));
+        a1 = Avx2.Add(a1, *(Vector256<uint>*)(m + (32 * y1)));
+        a2 = Avx2.Add(a2, *(Vector256<uint>*)(m + (32 * y2)));
+        a3 = Avx2.Add(a3, *(Vector256<uint>*)(m + (32 * y3)));
         a0 = Avx2.Add(a0, b0);
         a1 = Avx2.Add(a1, b1);
         a2 = Avx2.Add(a2, b2);
         a3 = Avx2.Add(a3, b3);
-        d0 = Rotate8(Avx2.Xor(d0, a0));
-        d1 = Rotate8(Avx2.Xor(d1, a1));
-        d2 = Rotate8(Avx2.Xor(d2, a2));
-        d3 = Rotate8(Avx2.Xor(d3, a3));
+        d0 = Avx2.Xor(d0, a0);
+        d1 = Avx2.Xor(d1, a1);
+        d2 = Avx2.Xor(d2, a2);
+        d3 = Avx2.Xor(d3, a3);
+        if (Avx512F.VL.IsSupported)
+        {
+            d0 = Avx512F.VL.RotateRight(d0, 8);
+            d1 = Avx512F.VL.RotateRight(d1, 8);
+            d2 = Avx512F.VL.RotateRight(d2, 8);
+            d3 = Avx512F.VL.RotateRight(d3, 8);
+        }
+        else
+        {
+            d0 = Avx2.Shuffle(d0.AsByte(), Vector256.Create((byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12, 1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12)).AsUInt32();
+            d1 = Avx2.Shuffle(d1.AsByte(), Vector256.Create((byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12, 1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12)).AsUInt32();
+            d2 = Avx2.Shuffle(d2.AsByte(), Vector256.Create((byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12, 1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12)).AsUInt32();
+            d3 = Avx2.Shuffle(d3.AsByte(), Vector256.Create((byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12, 1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12)).AsUInt32();
+        }
         c0 = Avx2.Add(c0, d0);
         c1 = Avx2.Add(c1, d1);
         c2 = Avx2.Add(c2, d2);
         c3 = Avx2.Add(c3, d3);
-        b0 = Rotate7(Avx2.Xor(b0, c0));
-        b1 = Rotate7(Avx2.Xor(b1, c1));
-        b2 = Rotate7(Avx2.Xor(b2, c2));
-        b3 = Rotate7(Avx2.Xor(b3, c3));
+        b0 = Avx2.Xor(b0, c0);
+        b1 = Avx2.Xor(b1, c1);
+        b2 = Avx2.Xor(b2, c2);
+        b3 = Avx2.Xor(b3, c3);
+        if (Avx512F.VL.IsSupported)
+        {
+            b0 = Avx512F.VL.RotateRight(b0, 7);
+            b1 = Avx512F.VL.RotateRight(b1, 7);
+            b2 = Avx512F.VL.RotateRight(b2, 7);
+            b3 = Avx512F.VL.RotateRight(b3, 7);
+        }
+        else
+        {
+            b0 = (b0 >>> 7) | (b0 << 25);
+            b1 = (b1 >>> 7) | (b1 << 25);
+            b2 = (b2 >>> 7) | (b2 << 25);
+            b3 = (b3 >>> 7) | (b3 << 25);
+        }
     }
 
+    // The rotations work in place: with values passed and returned, the inliner runs out of locals in the unrolled rounds.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<uint> Rotate16(Vector256<uint> v) => Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(v, 16)
+    private static void Rotate16(ref Vector256<uint> v) => v = Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(v, 16)
         : Avx2.Shuffle(v.AsByte(), Vector256.Create(
             (byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)).AsUInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<uint> Rotate8(Vector256<uint> v) => Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(v, 8)
+    private static void Rotate12(ref Vector256<uint> v) => v = Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(v, 12)
+        : Avx2.Or(Avx2.ShiftRightLogical(v, 12), Avx2.ShiftLeftLogical(v, 20));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Rotate8(ref Vector256<uint> v) => v = Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(v, 8)
         : Avx2.Shuffle(v.AsByte(), Vector256.Create(
             (byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12, 1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12)).AsUInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<uint> Rotate12(Vector256<uint> v) => Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(v, 12)
-        : Avx2.Or(Avx2.ShiftRightLogical(v, 12), Avx2.ShiftLeftLogical(v, 20));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<uint> Rotate7(Vector256<uint> v) => Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(v, 7)
+    private static void Rotate7(ref Vector256<uint> v) => v = Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(v, 7)
         : Avx2.Or(Avx2.ShiftRightLogical(v, 7), Avx2.ShiftLeftLogical(v, 25));
 
     /// <summary>Turns 16 bytes of each of the eight lanes into four vectors, one a message word.</summary>
@@ -172,7 +229,7 @@ internal static unsafe class Blake3Avx2
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<uint> Pair(byte* low, byte* high) =>
-        Avx2.InsertVector128(Vector128.Load((uint*)low).ToVector256Unsafe(), Vector128.Load((uint*)high), 1);
+        Avx2.InsertVector128((*(Vector128<uint>*)low).ToVector256Unsafe(), *(Vector128<uint>*)high, 1);
 
     /// <summary>Writes four words of each of the eight chaining values, which are 32 bytes apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

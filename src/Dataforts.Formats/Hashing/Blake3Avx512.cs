@@ -40,7 +40,7 @@ internal static unsafe class Blake3Avx512
             Transpose(lanes, offset + 32, m + 512);
             Vector512<uint> v8 = Vector512.Create(Blake3Kernels.Iv0), v9 = Vector512.Create(Blake3Kernels.Iv1);
             Vector512<uint> v10 = Vector512.Create(Blake3Kernels.Iv2), v11 = Vector512.Create(Blake3Kernels.Iv3);
-            Vector512<uint> v12 = Vector512.Load((uint*)(m + 1024)), v13 = Vector512.Load((uint*)(m + 1088));
+            Vector512<uint> v12 = *(Vector512<uint>*)(m + 1024), v13 = *(Vector512<uint>*)(m + 1088);
             Vector512<uint> v14 = Vector512.Create(64u), v15 = Vector512.Create(blockFlags);
             Mix(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15,
                 m, 0, 1, 2, 3, 4, 5, 6, 7);
@@ -93,10 +93,10 @@ internal static unsafe class Blake3Avx512
         ref Vector512<uint> d0, ref Vector512<uint> d1, ref Vector512<uint> d2, ref Vector512<uint> d3,
         byte* m, int x0, int y0, int x1, int y1, int x2, int y2, int x3, int y3)
     {
-        a0 = Avx512F.Add(a0, Vector512.Load((uint*)(m + (64 * x0))));
-        a1 = Avx512F.Add(a1, Vector512.Load((uint*)(m + (64 * x1))));
-        a2 = Avx512F.Add(a2, Vector512.Load((uint*)(m + (64 * x2))));
-        a3 = Avx512F.Add(a3, Vector512.Load((uint*)(m + (64 * x3))));
+        a0 = Avx512F.Add(a0, *(Vector512<uint>*)(m + (64 * x0)));
+        a1 = Avx512F.Add(a1, *(Vector512<uint>*)(m + (64 * x1)));
+        a2 = Avx512F.Add(a2, *(Vector512<uint>*)(m + (64 * x2)));
+        a3 = Avx512F.Add(a3, *(Vector512<uint>*)(m + (64 * x3)));
         a0 = Avx512F.Add(a0, b0);
         a1 = Avx512F.Add(a1, b1);
         a2 = Avx512F.Add(a2, b2);
@@ -113,10 +113,10 @@ internal static unsafe class Blake3Avx512
         b1 = Avx512F.RotateRight(Avx512F.Xor(b1, c1), 12);
         b2 = Avx512F.RotateRight(Avx512F.Xor(b2, c2), 12);
         b3 = Avx512F.RotateRight(Avx512F.Xor(b3, c3), 12);
-        a0 = Avx512F.Add(a0, Vector512.Load((uint*)(m + (64 * y0))));
-        a1 = Avx512F.Add(a1, Vector512.Load((uint*)(m + (64 * y1))));
-        a2 = Avx512F.Add(a2, Vector512.Load((uint*)(m + (64 * y2))));
-        a3 = Avx512F.Add(a3, Vector512.Load((uint*)(m + (64 * y3))));
+        a0 = Avx512F.Add(a0, *(Vector512<uint>*)(m + (64 * y0)));
+        a1 = Avx512F.Add(a1, *(Vector512<uint>*)(m + (64 * y1)));
+        a2 = Avx512F.Add(a2, *(Vector512<uint>*)(m + (64 * y2)));
+        a3 = Avx512F.Add(a3, *(Vector512<uint>*)(m + (64 * y3)));
         a0 = Avx512F.Add(a0, b0);
         a1 = Avx512F.Add(a1, b1);
         a2 = Avx512F.Add(a2, b2);
@@ -172,7 +172,7 @@ internal static unsafe class Blake3Avx512
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<uint> Pair(byte* low, byte* high) =>
-        Avx512F.InsertVector256(Vector256.Load((uint*)low).ToVector512Unsafe(), Vector256.Load((uint*)high), 1);
+        Avx512F.InsertVector256((*(Vector256<uint>*)low).ToVector512Unsafe(), *(Vector256<uint>*)high, 1);
 
     private static void Counters(byte* space, ulong counter, ulong step)
     {

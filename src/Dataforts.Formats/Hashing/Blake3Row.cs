@@ -95,13 +95,17 @@ internal static unsafe class Blake3Row
         ref Vector128<uint> a, ref Vector128<uint> b, ref Vector128<uint> c, ref Vector128<uint> d, Vector128<uint> x, Vector128<uint> y)
     {
         a = a + x + b;
-        d = Blake3Vector128.Rotate16(d ^ a);
+        d ^= a;
+        Blake3Vector128.Rotate16(ref d);
         c += d;
-        b = Blake3Vector128.Rotate12(b ^ c);
+        b ^= c;
+        Blake3Vector128.Rotate12(ref b);
         a = a + y + b;
-        d = Blake3Vector128.Rotate8(d ^ a);
+        d ^= a;
+        Blake3Vector128.Rotate8(ref d);
         c += d;
-        b = Blake3Vector128.Rotate7(b ^ c);
+        b ^= c;
+        Blake3Vector128.Rotate7(ref b);
     }
 
     /// <summary>The message permutation, on words held as x = 0 2 4 6, y = 1 3 5 7, z = 8 10 12 14, w = 9 11 13 15.</summary>

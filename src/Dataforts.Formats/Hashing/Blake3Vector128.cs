@@ -46,7 +46,7 @@ internal static unsafe class Blake3Vector128
             Transpose(lanes, offset + 48, m + 192);
             Vector128<uint> v8 = Vector128.Create(Blake3Kernels.Iv0), v9 = Vector128.Create(Blake3Kernels.Iv1);
             Vector128<uint> v10 = Vector128.Create(Blake3Kernels.Iv2), v11 = Vector128.Create(Blake3Kernels.Iv3);
-            Vector128<uint> v12 = Vector128.Load((uint*)(m + 256)), v13 = Vector128.Load((uint*)(m + 272));
+            Vector128<uint> v12 = *(Vector128<uint>*)(m + 256), v13 = *(Vector128<uint>*)(m + 272);
             Vector128<uint> v14 = Vector128.Create(64u), v15 = Vector128.Create(blockFlags);
             Mix(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15,
                 m, 0, 1, 2, 3, 4, 5, 6, 7);
@@ -76,27 +76,27 @@ internal static unsafe class Blake3Vector128
                 m, 11, 15, 5, 0, 1, 9, 8, 6);
             Mix(ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4, ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14,
                 m, 14, 10, 2, 12, 3, 4, 7, 13);
-            v0 = Vector128.Xor(v0, v8);
-            v1 = Vector128.Xor(v1, v9);
-            v2 = Vector128.Xor(v2, v10);
-            v3 = Vector128.Xor(v3, v11);
-            v4 = Vector128.Xor(v4, v12);
-            v5 = Vector128.Xor(v5, v13);
-            v6 = Vector128.Xor(v6, v14);
-            v7 = Vector128.Xor(v7, v15);
+            v0 = v0 ^ v8;
+            v1 = v1 ^ v9;
+            v2 = v2 ^ v10;
+            v3 = v3 ^ v11;
+            v4 = v4 ^ v12;
+            v5 = v5 ^ v13;
+            v6 = v6 ^ v14;
+            v7 = v7 ^ v15;
             if (last) break;
             blockFlags = flags;
         }
         Transpose(v0, v1, v2, v3, out Vector128<uint> l0, out Vector128<uint> l1, out Vector128<uint> l2, out Vector128<uint> l3);
         Transpose(v4, v5, v6, v7, out Vector128<uint> h0, out Vector128<uint> h1, out Vector128<uint> h2, out Vector128<uint> h3);
-        l0.Store((uint*)cvs);
-        h0.Store((uint*)(cvs + 16));
-        l1.Store((uint*)(cvs + 32));
-        h1.Store((uint*)(cvs + 48));
-        l2.Store((uint*)(cvs + 64));
-        h2.Store((uint*)(cvs + 80));
-        l3.Store((uint*)(cvs + 96));
-        h3.Store((uint*)(cvs + 112));
+        *(Vector128<uint>*)cvs = l0;
+        *(Vector128<uint>*)(cvs + 16) = h0;
+        *(Vector128<uint>*)(cvs + 32) = l1;
+        *(Vector128<uint>*)(cvs + 48) = h1;
+        *(Vector128<uint>*)(cvs + 64) = l2;
+        *(Vector128<uint>*)(cvs + 80) = h2;
+        *(Vector128<uint>*)(cvs + 96) = l3;
+        *(Vector128<uint>*)(cvs + 112) = h3;
     }
 
     /// <summary>Half a round: the mixing function on four columns, or on four diagonals.</summary>
@@ -108,74 +108,155 @@ internal static unsafe class Blake3Vector128
         ref Vector128<uint> d0, ref Vector128<uint> d1, ref Vector128<uint> d2, ref Vector128<uint> d3,
         byte* m, int x0, int y0, int x1, int y1, int x2, int y2, int x3, int y3)
     {
-        a0 = Vector128.Add(a0, Vector128.Load((uint*)(m + (16 * x0))));
-        a1 = Vector128.Add(a1, Vector128.Load((uint*)(m + (16 * x1))));
-        a2 = Vector128.Add(a2, Vector128.Load((uint*)(m + (16 * x2))));
-        a3 = Vector128.Add(a3, Vector128.Load((uint*)(m + (16 * x3))));
-        a0 = Vector128.Add(a0, b0);
-        a1 = Vector128.Add(a1, b1);
-        a2 = Vector128.Add(a2, b2);
-        a3 = Vector128.Add(a3, b3);
-        d0 = Rotate16(Vector128.Xor(d0, a0));
-        d1 = Rotate16(Vector128.Xor(d1, a1));
-        d2 = Rotate16(Vector128.Xor(d2, a2));
-        d3 = Rotate16(Vector128.Xor(d3, a3));
-        c0 = Vector128.Add(c0, d0);
-        c1 = Vector128.Add(c1, d1);
-        c2 = Vector128.Add(c2, d2);
-        c3 = Vector128.Add(c3, d3);
-        b0 = Rotate12(Vector128.Xor(b0, c0));
-        b1 = Rotate12(Vector128.Xor(b1, c1));
-        b2 = Rotate12(Vector128.Xor(b2, c2));
-        b3 = Rotate12(Vector128.Xor(b3, c3));
-        a0 = Vector128.Add(a0, Vector128.Load((uint*)(m + (16 * y0))));
-        a1 = Vector128.Add(a1, Vector128.Load((uint*)(m + (16 * y1))));
-        a2 = Vector128.Add(a2, Vector128.Load((uint*)(m + (16 * y2))));
-        a3 = Vector128.Add(a3, Vector128.Load((uint*)(m + (16 * y3))));
-        a0 = Vector128.Add(a0, b0);
-        a1 = Vector128.Add(a1, b1);
-        a2 = Vector128.Add(a2, b2);
-        a3 = Vector128.Add(a3, b3);
-        d0 = Rotate8(Vector128.Xor(d0, a0));
-        d1 = Rotate8(Vector128.Xor(d1, a1));
-        d2 = Rotate8(Vector128.Xor(d2, a2));
-        d3 = Rotate8(Vector128.Xor(d3, a3));
-        c0 = Vector128.Add(c0, d0);
-        c1 = Vector128.Add(c1, d1);
-        c2 = Vector128.Add(c2, d2);
-        c3 = Vector128.Add(c3, d3);
-        b0 = Rotate7(Vector128.Xor(b0, c0));
-        b1 = Rotate7(Vector128.Xor(b1, c1));
-        b2 = Rotate7(Vector128.Xor(b2, c2));
-        b3 = Rotate7(Vector128.Xor(b3, c3));
+        a0 = a0 + *(Vector128<uint>*)(m + (16 * x0));
+        a1 = a1 + *(Vector128<uint>*)(m + (16 * x1));
+        a2 = a2 + *(Vector128<uint>*)(m + (16 * x2));
+        a3 = a3 + *(Vector128<uint>*)(m + (16 * x3));
+        a0 = a0 + b0;
+        a1 = a1 + b1;
+        a2 = a2 + b2;
+        a3 = a3 + b3;
+        d0 = d0 ^ a0;
+        d1 = d1 ^ a1;
+        d2 = d2 ^ a2;
+        d3 = d3 ^ a3;
+        if (Avx512F.VL.IsSupported)
+        {
+            d0 = Avx512F.VL.RotateRight(d0, 16);
+            d1 = Avx512F.VL.RotateRight(d1, 16);
+            d2 = Avx512F.VL.RotateRight(d2, 16);
+            d3 = Avx512F.VL.RotateRight(d3, 16);
+        }
+        else if (AdvSimd.IsSupported)
+        {
+            d0 = AdvSimd.ReverseElement16(d0);
+            d1 = AdvSimd.ReverseElement16(d1);
+            d2 = AdvSimd.ReverseElement16(d2);
+            d3 = AdvSimd.ReverseElement16(d3);
+        }
+        else
+        {
+            d0 = Vector128.Shuffle(d0.AsByte(), Vector128.Create((byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)).AsUInt32();
+            d1 = Vector128.Shuffle(d1.AsByte(), Vector128.Create((byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)).AsUInt32();
+            d2 = Vector128.Shuffle(d2.AsByte(), Vector128.Create((byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)).AsUInt32();
+            d3 = Vector128.Shuffle(d3.AsByte(), Vector128.Create((byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)).AsUInt32();
+        }
+        c0 = c0 + d0;
+        c1 = c1 + d1;
+        c2 = c2 + d2;
+        c3 = c3 + d3;
+        b0 = b0 ^ c0;
+        b1 = b1 ^ c1;
+        b2 = b2 ^ c2;
+        b3 = b3 ^ c3;
+        if (Avx512F.VL.IsSupported)
+        {
+            b0 = Avx512F.VL.RotateRight(b0, 12);
+            b1 = Avx512F.VL.RotateRight(b1, 12);
+            b2 = Avx512F.VL.RotateRight(b2, 12);
+            b3 = Avx512F.VL.RotateRight(b3, 12);
+        }
+        else if (AdvSimd.IsSupported)
+        {
+            b0 = AdvSimd.ShiftRightAndInsert(b0 << 20, b0, 12);
+            b1 = AdvSimd.ShiftRightAndInsert(b1 << 20, b1, 12);
+            b2 = AdvSimd.ShiftRightAndInsert(b2 << 20, b2, 12);
+            b3 = AdvSimd.ShiftRightAndInsert(b3 << 20, b3, 12);
+        }
+        else
+        {
+            b0 = (b0 >>> 12) | (b0 << 20);
+            b1 = (b1 >>> 12) | (b1 << 20);
+            b2 = (b2 >>> 12) | (b2 << 20);
+            b3 = (b3 >>> 12) | (b3 << 20);
+        }
+        a0 = a0 + *(Vector128<uint>*)(m + (16 * y0));
+        a1 = a1 + *(Vector128<uint>*)(m + (16 * y1));
+        a2 = a2 + *(Vector128<uint>*)(m + (16 * y2));
+        a3 = a3 + *(Vector128<uint>*)(m + (16 * y3));
+        a0 = a0 + b0;
+        a1 = a1 + b1;
+        a2 = a2 + b2;
+        a3 = a3 + b3;
+        d0 = d0 ^ a0;
+        d1 = d1 ^ a1;
+        d2 = d2 ^ a2;
+        d3 = d3 ^ a3;
+        if (Avx512F.VL.IsSupported)
+        {
+            d0 = Avx512F.VL.RotateRight(d0, 8);
+            d1 = Avx512F.VL.RotateRight(d1, 8);
+            d2 = Avx512F.VL.RotateRight(d2, 8);
+            d3 = Avx512F.VL.RotateRight(d3, 8);
+        }
+        else
+        {
+            d0 = Vector128.Shuffle(d0.AsByte(), Vector128.Create((byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12)).AsUInt32();
+            d1 = Vector128.Shuffle(d1.AsByte(), Vector128.Create((byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12)).AsUInt32();
+            d2 = Vector128.Shuffle(d2.AsByte(), Vector128.Create((byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12)).AsUInt32();
+            d3 = Vector128.Shuffle(d3.AsByte(), Vector128.Create((byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12)).AsUInt32();
+        }
+        c0 = c0 + d0;
+        c1 = c1 + d1;
+        c2 = c2 + d2;
+        c3 = c3 + d3;
+        b0 = b0 ^ c0;
+        b1 = b1 ^ c1;
+        b2 = b2 ^ c2;
+        b3 = b3 ^ c3;
+        if (Avx512F.VL.IsSupported)
+        {
+            b0 = Avx512F.VL.RotateRight(b0, 7);
+            b1 = Avx512F.VL.RotateRight(b1, 7);
+            b2 = Avx512F.VL.RotateRight(b2, 7);
+            b3 = Avx512F.VL.RotateRight(b3, 7);
+        }
+        else if (AdvSimd.IsSupported)
+        {
+            b0 = AdvSimd.ShiftRightAndInsert(b0 << 25, b0, 7);
+            b1 = AdvSimd.ShiftRightAndInsert(b1 << 25, b1, 7);
+            b2 = AdvSimd.ShiftRightAndInsert(b2 << 25, b2, 7);
+            b3 = AdvSimd.ShiftRightAndInsert(b3 << 25, b3, 7);
+        }
+        else
+        {
+            b0 = (b0 >>> 7) | (b0 << 25);
+            b1 = (b1 >>> 7) | (b1 << 25);
+            b2 = (b2 >>> 7) | (b2 << 25);
+            b3 = (b3 >>> 7) | (b3 << 25);
+        }
+    }
+
+    // The rotations work in place: with values passed and returned, the inliner runs out of locals in the unrolled rounds.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Rotate16(ref Vector128<uint> v)
+    {
+        if (Avx512F.VL.IsSupported) v = Avx512F.VL.RotateRight(v, 16);
+        else if (AdvSimd.IsSupported) v = AdvSimd.ReverseElement16(v);
+        else v = Vector128.Shuffle(v.AsByte(), Vector128.Create((byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)).AsUInt32();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<uint> Rotate16(Vector128<uint> v)
+    public static void Rotate12(ref Vector128<uint> v)
     {
-        if (Avx512F.VL.IsSupported) return Avx512F.VL.RotateRight(v, 16);
-        if (AdvSimd.IsSupported) return AdvSimd.ReverseElement16(v);
-        return Vector128.Shuffle(v.AsByte(), Vector128.Create((byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)).AsUInt32();
+        if (Avx512F.VL.IsSupported) v = Avx512F.VL.RotateRight(v, 12);
+        else if (AdvSimd.IsSupported) v = AdvSimd.ShiftRightAndInsert(v << 20, v, 12);
+        else v = (v >>> 12) | (v << 20);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<uint> Rotate8(Vector128<uint> v) => Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(v, 8)
-        : Vector128.Shuffle(v.AsByte(), Vector128.Create((byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12)).AsUInt32();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<uint> Rotate12(Vector128<uint> v)
+    public static void Rotate8(ref Vector128<uint> v)
     {
-        if (Avx512F.VL.IsSupported) return Avx512F.VL.RotateRight(v, 12);
-        if (AdvSimd.IsSupported) return AdvSimd.ShiftRightAndInsert(v << 20, v, 12);
-        return (v >>> 12) | (v << 20);
+        if (Avx512F.VL.IsSupported) v = Avx512F.VL.RotateRight(v, 8);
+        else v = Vector128.Shuffle(v.AsByte(), Vector128.Create((byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12)).AsUInt32();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<uint> Rotate7(Vector128<uint> v)
+    public static void Rotate7(ref Vector128<uint> v)
     {
-        if (Avx512F.VL.IsSupported) return Avx512F.VL.RotateRight(v, 7);
-        if (AdvSimd.IsSupported) return AdvSimd.ShiftRightAndInsert(v << 25, v, 7);
-        return (v >>> 7) | (v << 25);
+        if (Avx512F.VL.IsSupported) v = Avx512F.VL.RotateRight(v, 7);
+        else if (AdvSimd.IsSupported) v = AdvSimd.ShiftRightAndInsert(v << 25, v, 7);
+        else v = (v >>> 7) | (v << 25);
     }
 
     /// <summary>Turns 16 bytes of each of the four lanes into four vectors, one a message word.</summary>
@@ -183,13 +264,13 @@ internal static unsafe class Blake3Vector128
     private static void Transpose(byte** lanes, nuint offset, byte* m)
     {
         Transpose(
-            Vector128.Load((uint*)(lanes[0] + offset)), Vector128.Load((uint*)(lanes[1] + offset)),
-            Vector128.Load((uint*)(lanes[2] + offset)), Vector128.Load((uint*)(lanes[3] + offset)),
+            *(Vector128<uint>*)(lanes[0] + offset), *(Vector128<uint>*)(lanes[1] + offset),
+            *(Vector128<uint>*)(lanes[2] + offset), *(Vector128<uint>*)(lanes[3] + offset),
             out Vector128<uint> w0, out Vector128<uint> w1, out Vector128<uint> w2, out Vector128<uint> w3);
-        w0.Store((uint*)m);
-        w1.Store((uint*)(m + 16));
-        w2.Store((uint*)(m + 32));
-        w3.Store((uint*)(m + 48));
+        *(Vector128<uint>*)m = w0;
+        *(Vector128<uint>*)(m + 16) = w1;
+        *(Vector128<uint>*)(m + 32) = w2;
+        *(Vector128<uint>*)(m + 48) = w3;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -11,9 +11,19 @@ internal sealed partial class SegmentLog
     private readonly ReadOnlyMemory<byte>[] _gather = new ReadOnlyMemory<byte>[3];
     private DatafortsException? _failure;
 
+    /// <summary>Whether a failed write or flush has ended this log's writing.</summary>
+    public bool HasFailed => Volatile.Read(ref _failure) is not null;
+
     /// <summary>Appends one record in one gathered write. It is in the operating system's cache on return.</summary>
     /// <exception cref="DatafortsException">NoSpace, ReadOnly or Io: nothing was appended. WriterFailed: an earlier call left the log unusable.</exception>
     public RecordLocation Append(RecordKind kind, in BlobHash hash, ReadOnlyMemory<byte> payload)
+    {
+        AppendNumbered(kind, hash, payload, out RecordLocation location);
+        return location;
+    }
+
+    /// <summary>As <see cref="Append"/>, and says the record's sequence number.</summary>
+    public ulong AppendNumbered(RecordKind kind, in BlobHash hash, ReadOnlyMemory<byte> payload, out RecordLocation location)
     {
         lock (_appendGate)
         {
@@ -41,7 +51,8 @@ internal sealed partial class SegmentLog
             }
             _sequence++;
             segment.Length = offset + stride;
-            return new RecordLocation((uint)segment.Id, (uint)(offset + RecordHeader.SizeBytes), payload.Length);
+            location = new RecordLocation((uint)segment.Id, (uint)(offset + RecordHeader.SizeBytes), payload.Length);
+            return _sequence;
         }
     }
 

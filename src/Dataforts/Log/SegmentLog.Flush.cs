@@ -52,6 +52,7 @@ internal sealed partial class SegmentLog
                     if (segment.SyncedLength < segment.Length) dirty.Add((segment, segment.Length));
                 }
             }
+            long start = _options.Time.GetTimestamp();
             foreach ((SegmentFile segment, _) in dirty) StableStorage.FlushData(segment.Handle, segment.Path);
             if (folder) StableStorage.FlushFolder(_options.Folder);
             lock (_appendGate)
@@ -60,6 +61,8 @@ internal sealed partial class SegmentLog
                 if (folder && dirty.Count > 0 && dirty[^1].Segment == _order[^1]) _folderIsSynced = true;
             }
             lock (_flushGate) _flushedSequence = reached;
+            DatafortsMeter.Flushes.Add(1);
+            DatafortsMeter.FlushDuration.Record(_options.Time.GetElapsedTime(start).TotalSeconds);
         }
         catch (IOException error)
         {

@@ -162,6 +162,16 @@ internal sealed class RootIndex : IDisposable
         }
     }
 
+    /// <summary>Whether SQLite finds the file as it should be.</summary>
+    public bool IsSound()
+    {
+        lock (_gate)
+        {
+            using SqliteCommand query = Command("PRAGMA integrity_check(1)");
+            return query.ExecuteScalar() as string == "ok";
+        }
+    }
+
     /// <summary>A fingerprint of all rows, to compare two indexes with.</summary>
     public BlobHash Fingerprint()
     {

@@ -51,9 +51,12 @@ public sealed class FastCdcPropertyTests
                 int average = Math.Max(256, min + toAverage);
                 int max = Math.Max(1024, average + toMax);
                 List<int> expected = FastCdcReference.Cuts(input, min, average, max);
-                var chunker = new FastCdcChunker(min, average, max);
-                return expected.SequenceEqual(Feeding.Whole(chunker, input))
-                    && expected.SequenceEqual(Feeding.Piecewise(chunker, input, pieces));
+                return new[] { true, false }.All(lanes =>
+                {
+                    var chunker = new FastCdcChunker(min, average, max) { UsesLanes = lanes && FastCdcChunker.LanesAreSupported };
+                    return expected.SequenceEqual(Feeding.Whole(chunker, input))
+                        && expected.SequenceEqual(Feeding.Piecewise(chunker, input, pieces));
+                });
             },
             iter: cases);
 

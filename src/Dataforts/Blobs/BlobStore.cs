@@ -1,0 +1,169 @@
+using System.IO.Pipelines;
+using Dataforts.Content;
+using Dataforts.Store;
+
+namespace Dataforts.Blobs;
+
+/// <summary>Blobs in a store on disk: put a stream, get a ref; open the ref, get the same bytes, verified.</summary>
+/// <remarks>
+/// <para>Thread-safe. Make one per folder and process and dispose it: that closes the store and lets another process write.</para>
+/// <para>A blob that no name or pin keeps may be collected after a grace period.</para>
+/// </remarks>
+public sealed partial class BlobStore : IAsyncDisposable
+{
+    private readonly TreeNodeCache _nodes = new();
+    private readonly BlobWriter _writer;
+    private readonly BlobReader _reader;
+
+    private BlobStore(ChunkStore chunks)
+    {
+        Chunks = chunks;
+        _writer = new BlobWriter(chunks, chunks.Profile);
+        _reader = new BlobReader(chunks, _nodes);
+    }
+
+    /// <summary>How long a blob that nothing keeps is safe from collection: 24 hours.</summary>
+    public static TimeSpan GracePeriod { get; } = TimeSpan.FromHours(24);
+
+    /// <summary>The chunks, names and pins underneath.</summary>
+    public ChunkStore Chunks { get; }
+
+    /// <summary>Opens a store, or makes one.</summary>
+    /// <inheritdoc cref="ChunkStore.OpenAsync"/>
+    public static async Task<BlobStore> OpenAsync(StoreOptions options, CancellationToken cancellationToken = default) =>
+        new(await ChunkStore.OpenAsync(options, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Stores a stream from its position to its end, gives it the name asked for, and waits for the durability asked for.</summary>
+    /// <param name="content">What to store; it stays open.</param>
+    /// <param name="options">Shape, cutting, URI, name and durability.</param>
+    /// <param name="progress">Told as chunks are stored.</param>
+    /// <param name="cancellationToken">Ends the run; what was stored by then stays as unreferenced chunks, so that a second try finds it.</param>
+    /// <exception cref="DatafortsException">Exists: the name is taken and was not to be replaced; nothing was stored. LimitExceeded,
+    /// NoSpace, ReadOnly, WriterFailed, Io: no name was set.</exception>
+    /// <exception cref="ArgumentException">Options that contradict each other, a bad name, an empty Manifest or Tree; nothing was stored.</exception>
+    /// <exception cref="DecodeException">The URI does not fit a ref; nothing was stored.</exception>
+    public async Task<PutResult> PutAsync(
+        Stream content, PutOptions? options = null, IProgress<BlobProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new PutOptions();
+        CheckName(options);
+        PutResult result = await _writer.PutAsync(content, options, progress, cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        Commit(result, options);
+        if (options.Durability == Durability.Durable) await Chunks.FlushAsync(cancellationToken).ConfigureAwait(false);
+        return result;
+    }
+
+    /// <summary>Stores what a pipe delivers and completes the reader.</summary>
+    /// <inheritdoc cref="PutAsync(Stream, PutOptions?, IProgress{BlobProgress}?, CancellationToken)"/>
+    public async Task<PutResult> PutAsync(
+        PipeReader content, PutOptions? options = null, IProgress<BlobProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        Stream stream = content.AsStream();
+        await using (stream.ConfigureAwait(false))
+            return await PutAsync(stream, options, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Opens a blob as a stream that can seek.</summary>
+    /// <exception cref="DatafortsException">BlobNotFound: nothing of it is in the store.</exception>
+    /// <inheritdoc cref="BlobReader.OpenReadAsync"/>
+    public ValueTask<Stream> OpenReadAsync(BlobRef blob, CancellationToken cancellationToken = default)
+    {
+        ThrowIfAbsent(blob);
+        return _reader.OpenReadAsync(blob, cancellationToken);
+    }
+
+    /// <inheritdoc cref="BlobReader.CopyToAsync(BlobRef, PipeWriter, BlobRange?, IProgress{BlobProgress}?, CancellationToken)"/>
+    /// <exception cref="DatafortsException">BlobNotFound: nothing of it is in the store.</exception>
+    public Task<long> CopyToAsync(
+        BlobRef blob, PipeWriter destination, BlobRange? range = null, IProgress<BlobProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ThrowIfAbsent(blob);
+        return _reader.CopyToAsync(blob, destination, range, progress, cancellationToken);
+    }
+
+    /// <inheritdoc cref="BlobReader.CopyToAsync(BlobRef, Stream, BlobRange?, IProgress{BlobProgress}?, CancellationToken)"/>
+    /// <exception cref="DatafortsException">BlobNotFound: nothing of it is in the store.</exception>
+    public Task<long> CopyToAsync(
+        BlobRef blob, Stream destination, BlobRange? range = null, IProgress<BlobProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ThrowIfAbsent(blob);
+        return _reader.CopyToAsync(blob, destination, range, progress, cancellationToken);
+    }
+
+    /// <inheritdoc cref="BlobReader.ReadSequenceAsync"/>
+    /// <exception cref="DatafortsException">BlobNotFound: nothing of it is in the store.</exception>
+    public Task<BlobSequence> ReadSequenceAsync(BlobRef blob, BlobRange? range = null, CancellationToken cancellationToken = default)
+    {
+        ThrowIfAbsent(blob);
+        return _reader.ReadSequenceAsync(blob, range, cancellationToken);
+    }
+
+    /// <inheritdoc cref="BlobReader.ReadBytesAsync"/>
+    /// <exception cref="DatafortsException">BlobNotFound: nothing of it is in the store.</exception>
+    public Task<byte[]> ReadBytesAsync(BlobRef blob, BlobRange? range = null, CancellationToken cancellationToken = default)
+    {
+        ThrowIfAbsent(blob);
+        return _reader.ReadBytesAsync(blob, range, cancellationToken);
+    }
+
+    /// <summary>The Manifest whose encoding is the chunk at <paramref name="address"/>.</summary>
+    /// <exception cref="DatafortsException">BlobNotFound: the store does not have that chunk.</exception>
+    /// <exception cref="IntegrityException">The chunk is wrong, or no Manifest.</exception>
+    public ManifestRef ResolveManifest(ManifestAddress address)
+    {
+        using ChunkBuffer chunk = Chunks.Read(address.ChunkHash)
+            ?? throw new DatafortsException(ErrorKind.BlobNotFound, $"the manifest in chunk {address.ChunkHash} is not in the store");
+        try
+        {
+            if (BlobRef.Decode(chunk.Memory.Span) is ManifestRef manifest) return manifest;
+        }
+        catch (BlobFormatException error)
+        {
+            throw IntegrityException.Node(address.ChunkHash, error.Message);
+        }
+        throw IntegrityException.Node(address.ChunkHash, "the chunk holds a ref, but not of a manifest");
+    }
+
+    /// <summary>Closes the store in order.</summary>
+    public ValueTask DisposeAsync() => Chunks.DisposeAsync();
+
+    // What can be refused is refused before the first byte is read; SetName asks again, for another may be faster.
+    private void CheckName(PutOptions options)
+    {
+        if (options.Name is not { } name) return;
+        BlobName.ThrowIfInvalid(name);
+        if (options.IfAbsent && Chunks.FindName(name) is not null) throw new DatafortsException(ErrorKind.Exists, $"the name \"{name}\" exists");
+    }
+
+    private void Commit(PutResult result, PutOptions options)
+    {
+        if (result.Ref is ManifestRef manifest) Chunks.Put(ChunkVerifier.Hash(manifest.Encode()));
+        if (options.RecordContentHash && result.ContentHash is { } content && AddressOf(result.Ref) is { } address)
+            Chunks.RecordContentHash(address, content);
+        if (options.Name is { } name) Chunks.SetName(name, result.Ref, options.ExpiresAt, options.IfAbsent);
+    }
+
+    // A Small is its own content hash.
+    private static BlobHash? AddressOf(BlobRef blob) => blob switch
+    {
+        TreeRef tree => tree.RootHash,
+        ManifestRef manifest => ManifestAddress.Of(manifest).ChunkHash,
+        _ => null,
+    };
+
+    private void ThrowIfAbsent(BlobRef blob)
+    {
+        ArgumentNullException.ThrowIfNull(blob);
+        if (!HasAnythingOf(blob)) throw new DatafortsException(ErrorKind.BlobNotFound, $"nothing of the blob {blob} is in the store");
+    }
+
+    private bool HasAnythingOf(BlobRef blob) => blob switch
+    {
+        SmallRef small => Chunks.Contains(small.Hash),
+        ManifestRef manifest => manifest.Chunks.Any(chunk => Chunks.Contains(chunk.Hash)),
+        TreeRef tree => Chunks.Contains(tree.RootHash),
+        _ => false,
+    };
+}

@@ -1,0 +1,36 @@
+using Dataforts.Chunking;
+
+namespace Dataforts.Blobs;
+
+/// <summary>How a payload is stored and what becomes of it.</summary>
+public sealed record PutOptions
+{
+    /// <summary>What kind of ref.</summary>
+    /// <value><see cref="BlobShape.Auto"/>.</value>
+    public BlobShape Shape { get; init; }
+
+    /// <summary>How to cut; ignored for a Small, and nothing but 4 MiB fixed for a Manifest.</summary>
+    /// <value>Null: the store's profile.</value>
+    public ChunkingProfile? Profile { get; init; }
+
+    /// <summary>The ref's URI.</summary>
+    /// <value>Null: <c>mesh://</c> and the hash of the content (Small, Manifest) or of the root node (Tree).</value>
+    public string? Uri { get; init; }
+
+    /// <summary>Whether to hash the content as a whole as well, and to keep that hash.</summary>
+    public bool RecordContentHash { get; init; }
+
+    /// <summary>The name to give.</summary>
+    /// <value>Null: none; the blob may be collected after the grace period.</value>
+    public string? Name { get; init; }
+
+    /// <summary>Refuse when the name exists, before anything is stored.</summary>
+    public bool IfAbsent { get; init; }
+
+    /// <summary>When the name ceases to be.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>What is reached when the call returns.</summary>
+    /// <value><see cref="Durability.Buffered"/>.</value>
+    public Durability Durability { get; init; } = Durability.Buffered;
+}

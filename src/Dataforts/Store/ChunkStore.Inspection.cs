@@ -1,0 +1,71 @@
+using Dataforts.Content;
+using Dataforts.Log;
+
+namespace Dataforts.Store;
+
+public sealed partial class ChunkStore
+{
+    /// <summary>The files in which something is not as it should be: damage met when the store was opened, gaps that are not zero, records
+    /// of names that do not verify, an index of names that contradicts the log. Empty for a sound store; a torn tail after a crash is not damage.</summary>
+    public IReadOnlyList<string> FindDamagedFiles(CancellationToken cancellationToken = default)
+    {
+        var files = new SortedSet<string>(_damages.Select(damage => damage.Path), StringComparer.Ordinal);
+        foreach ((_, RecordLocation location) in _index)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!_log.PaddingIsZero(location)) files.Add(_log.PathOf(location));
+        }
+        lock (_rootsGate)
+        {
+            foreach (LogRecord record in _rootRecords)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (!RootIsWhole(record)) files.Add(_log.PathOf(record.Location));
+            }
+            if (files.Count == 0 && !SharedIndexIsTrue()) files.Add(System.IO.Path.Combine(Path, RootIndex.FileName));
+        }
+        return [.. files];
+    }
+
+    /// <summary>What is wrong where, one line a finding, for a person.</summary>
+    public IReadOnlyList<string> DescribeDamage() =>
+        _damages.ConvertAll(damage => $"{damage.Path}, byte {damage.Offset}, {damage.LengthBytes} bytes: {damage.What}");
+
+    /// <summary>Asks the system to forget what it has cached of the store's chunks, so that reading them shows what the device holds.</summary>
+    public void DropCache() => _log.DropCache();
+
+    /// <summary>Every chunk, in the order in which they lie on the device.</summary>
+    internal List<KeyValuePair<BlobHash, int>> EnumerateByPlace() =>
+        [.. _index.OrderBy(entry => entry.Value.Segment).ThenBy(entry => entry.Value.Offset)
+            .Select(entry => new KeyValuePair<BlobHash, int>(entry.Key, entry.Value.Length))];
+
+    private bool RootIsWhole(LogRecord record)
+    {
+        try
+        {
+            _ = ReadRoot(record);
+            return _log.PaddingIsZero(record.Location);
+        }
+        catch (DatafortsException error) when (error.Kind == ErrorKind.StoreDamaged)
+        {
+            return false;
+        }
+    }
+
+    // An index that is behind is no damage: whoever opens the store next brings it up. One that says otherwise than the log is.
+    private bool SharedIndexIsTrue()
+    {
+        if (!_opened.Clean || IsWritable || _rootRecords.Count == 0) return true;
+        using RootIndex? shared = RootIndex.TryOpen(Path, writable: false);
+        if (shared is null || !TryCatchUp(shared)) return false;
+        using RootIndex truth = RebuildRoots(RootIndex.InMemory());
+        try
+        {
+            return shared.Fingerprint() == truth.Fingerprint() && shared.IsSound();
+        }
+        catch (Exception error) when (error is Microsoft.Data.Sqlite.SqliteException or InvalidCastException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using Dataforts.Log;
+
+namespace Dataforts.Store;
+
+public sealed partial class ChunkStore
+{
+    private const string LogFolder = "log";
+    private const int SnapshotAttempts = 5;
+
+    private ChunkStore(StoreOptions options, StoreHeader header, Checkpoint checkpoint, IEnumerable<LogDamage> damages, WriterLock? writerLock)
+    {
+        _options = options;
+        _header = header;
+        _opened = checkpoint;
+        _lock = writerLock;
+        _damages.AddRange(damages);
+        Path = System.IO.Path.GetFullPath(options.Path);
+        _log = SegmentLog.Open(
+            new SegmentLogOptions
+            {
+                Folder = System.IO.Path.Combine(Path, LogFolder),
+                StoreId = header.StoreId,
+                Checkpoint = checkpoint,
+                Writable = options.Writable,
+                SegmentBytes = header.SegmentBytes,
+                Time = options.Time,
+            },
+            Replay);
+        _damages.AddRange(_log.Damages);
+    }
+
+    /// <summary>Opens a store, or makes one.</summary>
+    /// <exception cref="DatafortsException">StoreNotFound; StoreInUse (after <see cref="StoreOptions.LockTimeout"/>); StoreDamaged or
+    /// UnsupportedVersion, naming the file; ReadOnly, NoSpace or Io.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static async Task<ChunkStore> OpenAsync(StoreOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        try
+        {
+            return options.Writable
+                ? await OpenWriterAsync(options, cancellationToken).ConfigureAwait(false)
+                : await Task.Run(() => OpenReader(options, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw DatafortsException.From(error, $"the store at {options.Path} cannot be opened");
+        }
+    }
+
+    /// <summary>Makes what is derived anew from the log: the checkpoint and the index of names. Every byte of the log is verified;
+    /// what is damaged is given up, whole records stay.</summary>
+    /// <exception cref="DatafortsException">As <see cref="OpenAsync"/>.</exception>
+    public static async Task<StoreInfo> RebuildAsync(StoreOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ThrowIfMissing(options.Path);
+        StoreOptions writer = options with { Writable = true, CreateIfMissing = false };
+        using (await WriterLock.AcquireAsync(options.Path, options.LockTimeout, options.Time, cancellationToken).ConfigureAwait(false))
+        {
+            StoreHeader header = StoreHeader.Load(options.Path);
+            new Checkpoint(header.StoreId, 0, false, null, []).Save(options.Path, options.Time.GetUtcNow().ToUnixTimeMilliseconds());
+            RootIndex.Delete(options.Path);
+        }
+        ChunkStore store = await OpenAsync(writer, cancellationToken).ConfigureAwait(false);
+        await using (store.ConfigureAwait(false))
+        {
+            _ = store.Roots();
+            await store.FlushAsync(cancellationToken).ConfigureAwait(false);
+            return store.Info;
+        }
+    }
+
+    private static async Task<ChunkStore> OpenWriterAsync(StoreOptions options, CancellationToken cancellationToken)
+    {
+        if (!options.CreateIfMissing) ThrowIfMissing(options.Path);
+        Directory.CreateDirectory(options.Path);
+        WriterLock claim = await WriterLock.AcquireAsync(options.Path, options.LockTimeout, options.Time, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(() => OpenLocked(options, claim), cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            claim.Dispose();
+            throw;
+        }
+    }
+
+    private static ChunkStore OpenLocked(StoreOptions options, WriterLock claim)
+    {
+        if (!StoreHeader.Exists(options.Path)) Create(options);
+        StoreHeader header = StoreHeader.Load(options.Path);
+        Checkpoint checkpoint = Checkpoint.Load(options.Path, header.StoreId);
+        var store = new ChunkStore(options, header, checkpoint, [], claim);
+        store._log.ToCheckpoint(checkpoint.Generation + 1, clean: false).Save(store.Path, store.NowMs());
+        return store;
+    }
+
+    // The header comes last: a store is there when its header is, and is whole then.
+    private static void Create(StoreOptions options)
+    {
+        var header = new StoreHeader(Guid.NewGuid(), options.Time.GetUtcNow().ToUnixTimeMilliseconds(), options.Profile, options.SegmentBytes);
+        Directory.CreateDirectory(System.IO.Path.Combine(options.Path, LogFolder));
+        Checkpoint.Empty(header.StoreId).Save(options.Path, header.CreatedAtMs);
+        header.Save(options.Path);
+        if (Directory.GetParent(System.IO.Path.GetFullPath(options.Path)) is { } parent) StableStorage.FlushFolder(parent.FullName);
+    }
+
+    private static ChunkStore OpenReader(StoreOptions options, CancellationToken cancellationToken)
+    {
+        ThrowIfMissing(options.Path);
+        StoreHeader header = StoreHeader.Load(options.Path);
+        for (int attempt = 1; ; attempt++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            (Checkpoint before, List<LogDamage> damages) = LoadCheckpoint(options.Path, header.StoreId);
+            var store = new ChunkStore(options, header, before, damages, null);
+            if (attempt == SnapshotAttempts || LoadCheckpoint(options.Path, header.StoreId).Checkpoint.Generation == before.Generation) return store;
+            // A writer opened or closed the store while it was read: what was taken for the state of the files was not.
+            store._log.Dispose();
+        }
+    }
+
+    private static (Checkpoint Checkpoint, List<LogDamage> Damages) LoadCheckpoint(string folder, Guid storeId)
+    {
+        try
+        {
+            return (Checkpoint.Load(folder, storeId), []);
+        }
+        catch (DatafortsException error) when (error.Kind == ErrorKind.StoreDamaged)
+        {
+            string path = System.IO.Path.Combine(folder, Checkpoint.FileName);
+            return (new Checkpoint(storeId, 0, false, null, []), [new LogDamage(path, 0, 0, error.Message)]);
+        }
+    }
+
+    private static void ThrowIfMissing(string path)
+    {
+        if (!StoreHeader.Exists(path)) throw new DatafortsException(ErrorKind.StoreNotFound, $"there is no store at {path}");
+    }
+
+    private void Replay(LogRecord record)
+    {
+        if (record.Kind == RecordKind.Chunk) AddToIndex(record.Hash, record.Location);
+        else if (record.Kind is RecordKind.Name or RecordKind.Pin or RecordKind.ContentHash) _rootRecords.Add(record);
+    }
+}

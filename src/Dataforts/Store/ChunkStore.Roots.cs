@@ -1,0 +1,232 @@
+using Dataforts.Content;
+using Dataforts.Log;
+using Microsoft.Data.Sqlite;
+
+namespace Dataforts.Store;
+
+public sealed partial class ChunkStore
+{
+    private const int PageSize = 1000;
+
+    private readonly List<LogRecord> _rootRecords = [];
+    private readonly Lock _rootsGate = new();
+    private RootIndex? _roots;
+    private bool _rootsAreShared;
+    private bool _rootsChanged;
+
+    /// <summary>What a name stands for; null when there is no such name, or it has expired.</summary>
+    /// <exception cref="ArgumentException">Not a name (<see cref="BlobName"/>).</exception>
+    public NameEntry? FindName(string name)
+    {
+        BlobName.ThrowIfInvalid(name);
+        NameEntry? entry = Query(index => index.FindName(name));
+        return entry is not null && IsCurrent(entry) ? entry : null;
+    }
+
+    /// <summary>Names in the order of their UTF-8 bytes, expired ones left out. Read in pages, so a name set meanwhile may appear.</summary>
+    /// <param name="prefix">Only names that begin so.</param>
+    /// <param name="after">Only names behind this one: the last of the page before.</param>
+    public IEnumerable<NameEntry> ListNames(string prefix = "", string? after = null)
+    {
+        while (true)
+        {
+            string? from = after;
+            List<NameEntry> page = Query(index => index.ListNames(prefix, from, PageSize));
+            foreach (NameEntry entry in page)
+            {
+                if (IsCurrent(entry)) yield return entry;
+            }
+            if (page.Count < PageSize) yield break;
+            after = page[^1].Name;
+        }
+    }
+
+    /// <summary>Lets a name stand for a blob, replacing what it stood for. <see cref="Durability.Buffered"/> on return; in the log it
+    /// follows everything put before, so it is never on stable storage without that.</summary>
+    /// <param name="name">See <see cref="BlobName"/>.</param>
+    /// <param name="blob">What it is to stand for; that it is there is not asked.</param>
+    /// <param name="expiresAt">When the name ceases to be; null for never.</param>
+    /// <param name="ifAbsent">Refuse when the name exists.</param>
+    /// <exception cref="ArgumentException">Not a name.</exception>
+    /// <exception cref="DatafortsException">Exists; or as <see cref="Put"/>.</exception>
+    public void SetName(string name, BlobRef blob, DateTimeOffset? expiresAt = null, bool ifAbsent = false)
+    {
+        BlobName.ThrowIfInvalid(name);
+        ArgumentNullException.ThrowIfNull(blob);
+        lock (_rootsGate)
+        {
+            if (ifAbsent && Roots().FindName(name) is { } taken && IsCurrent(taken))
+                throw new DatafortsException(ErrorKind.Exists, $"the name \"{name}\" exists");
+            Commit(RootRecord.SetName(name, blob, Time.GetUtcNow(), expiresAt));
+        }
+    }
+
+    /// <summary>Removes a name. What it stood for stays until it is collected.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool RemoveName(string name)
+    {
+        BlobName.ThrowIfInvalid(name);
+        lock (_rootsGate)
+        {
+            NameEntry? entry = Roots().FindName(name);
+            if (entry is null) return false;
+            Commit(RootRecord.RemoveName(name, Time.GetUtcNow()));
+            return IsCurrent(entry);
+        }
+    }
+
+    /// <summary>Keeps a blob without a name; pinning twice is pinning once.</summary>
+    public void Pin(BlobRef blob)
+    {
+        ArgumentNullException.ThrowIfNull(blob);
+        lock (_rootsGate)
+        {
+            if (!Roots().IsPinned(blob)) Commit(RootRecord.Pin(blob, isSet: true, Time.GetUtcNow()));
+        }
+    }
+
+    /// <summary>Ends a pin.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool Unpin(BlobRef blob)
+    {
+        ArgumentNullException.ThrowIfNull(blob);
+        lock (_rootsGate)
+        {
+            if (!Roots().IsPinned(blob)) return false;
+            Commit(RootRecord.Pin(blob, isSet: false, Time.GetUtcNow()));
+            return true;
+        }
+    }
+
+    /// <summary>All pins, oldest first.</summary>
+    public IReadOnlyList<PinEntry> ListPins() => Query(index => index.ListPins());
+
+    /// <summary>Whether a name or pin keeps exactly this ref.</summary>
+    public bool IsRooted(BlobRef blob) => Query(index => index.IsPinned(blob) || index.IsNamed(blob, NowMs()));
+
+    /// <summary>Keeps the BLAKE3 of a whole blob beside the address of its root node or encoding.</summary>
+    public void RecordContentHash(in BlobHash address, in BlobHash content)
+    {
+        lock (_rootsGate)
+        {
+            if (Roots().FindContentHash(address) != content) Commit(RootRecord.ContentHash(address, content, Time.GetUtcNow()));
+        }
+    }
+
+    /// <summary>What <see cref="RecordContentHash"/> kept; null for nothing.</summary>
+    public BlobHash? FindContentHash(BlobHash address) => Query(index => index.FindContentHash(address));
+
+    private bool IsCurrent(NameEntry entry) => entry.ExpiresAt is not { } end || end > Time.GetUtcNow();
+
+    private void Commit(RootRecord record)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        byte[] payload = record.Encode();
+        BlobHash hash = BlobHash.Compute(payload);
+        RootIndex index = Roots();
+        ulong sequence = _log.AppendNumbered(record.Kind, hash, payload, out RecordLocation location);
+        _rootRecords.Add(new LogRecord(record.Kind, hash, sequence, record.MadeAtMs, location));
+        index.Apply(record, sequence, hash);
+        _rootsChanged = true;
+    }
+
+    private T Query<T>(Func<RootIndex, T> ask)
+    {
+        lock (_rootsGate)
+        {
+            RootIndex index = Roots();
+            try
+            {
+                T answer = ask(index);
+                // A reader's view of names must not run ahead of its view of the log, or it would know refs without their chunks.
+                if (!_rootsAreShared || index.Position.Sequence == LastRoot()) return answer;
+            }
+            catch (SqliteException error) when (!_rootsAreShared)
+            {
+                throw new DatafortsException(ErrorKind.StoreDamaged,
+                    $"{System.IO.Path.Combine(Path, RootIndex.FileName)}: {error.Message} (store rebuild makes it anew)", error);
+            }
+            catch (SqliteException)
+            {
+                // The shared copy cannot be read; the log can.
+            }
+            index.Dispose();
+            _roots = RebuildRoots(RootIndex.InMemory());
+            _rootsAreShared = false;
+            return ask(_roots);
+        }
+    }
+
+    private ulong LastRoot() => _rootRecords.Count == 0 ? 0 : _rootRecords[^1].Sequence;
+
+    private RootIndex Roots()
+    {
+        lock (_rootsGate)
+        {
+            if (_roots is not null) return _roots;
+            bool trusted = _opened.Clean || (_opened.BootId is { } boot && boot == StableStorage.BootId());
+            RootIndex? index = trusted ? RootIndex.TryOpen(Path, IsWritable) : null;
+            if (index is not null && TryCatchUp(index))
+            {
+                _rootsAreShared = !IsWritable;
+                return _roots = index;
+            }
+            index?.Dispose();
+            if (IsWritable) RootIndex.Delete(Path);
+            return _roots = RebuildRoots(IsWritable
+                ? RootIndex.TryOpen(Path, writable: true) ?? throw new DatafortsException(ErrorKind.Io, $"{RootIndex.FileName} in {Path} cannot be made")
+                : RootIndex.InMemory());
+        }
+    }
+
+    private bool TryCatchUp(RootIndex index)
+    {
+        (ulong sequence, BlobHash hash) = index.Position;
+        int next = 0;
+        if (sequence > 0)
+        {
+            int at = _rootRecords.FindIndex(record => record.Sequence == sequence);
+            if (at < 0 || _rootRecords[at].Hash != hash) return false;
+            next = at + 1;
+        }
+        if (next == _rootRecords.Count) return true;
+        if (!IsWritable) return false;
+        index.ApplyAll(_rootRecords.Skip(next).Select(ReadRoot));
+        return true;
+    }
+
+    private RootIndex RebuildRoots(RootIndex index)
+    {
+        try
+        {
+            index.ApplyAll(_rootRecords.Select(ReadRoot));
+            return index;
+        }
+        catch
+        {
+            index.Dispose();
+            throw;
+        }
+    }
+
+    private (RootRecord Record, ulong Sequence, BlobHash Hash) ReadRoot(LogRecord record)
+    {
+        var payload = new byte[record.Location.Length];
+        if (_log.Read(record.Location, 0, payload) != payload.Length || BlobHash.Compute(payload) != record.Hash
+            || !RootRecord.TryDecode(record.Kind, payload, out RootRecord? root))
+        {
+            throw FileHeader.Damaged(_log.PathOf(record.Location), record.Location.Offset, $"the {record.Kind} record here is damaged");
+        }
+        return (root, record.Sequence, record.Hash);
+    }
+
+    private void CloseRoots()
+    {
+        if (_roots is null || !_rootsChanged) return;
+        _roots.Dispose();
+        _roots = null;
+        string file = System.IO.Path.Combine(Path, RootIndex.FileName);
+        using Microsoft.Win32.SafeHandles.SafeFileHandle handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        StableStorage.FlushData(handle, file);
+    }
+}

@@ -1,0 +1,179 @@
+using System.Collections.Concurrent;
+using Dataforts.Chunking;
+using Dataforts.Content;
+using Dataforts.Log;
+
+namespace Dataforts.Store;
+
+/// <summary>Chunks under their hashes, and the names and pins that keep blobs, in one folder on disk.</summary>
+/// <remarks>
+/// <para>Thread-safe; make one per folder and process and dispose it. One process at a time writes; any number read beside it, each
+/// seeing the store as it was when it opened it.</para>
+/// <para>Put-if-absent: a chunk is stored once however often and from wherever it is put. Asking for an unknown hash touches no file.</para>
+/// </remarks>
+public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<BlobHash, RecordLocation> _index = new();
+    private readonly Lock _putGate = new();
+    private readonly StoreOptions _options;
+    private readonly StoreHeader _header;
+    private readonly Checkpoint _opened;
+    private readonly WriterLock? _lock;
+    private readonly SegmentLog _log;
+    private readonly List<LogDamage> _damages = [];
+    private long _chunks;
+    private long _liveBytes;
+    private long _garbageBytes;
+    private bool _disposed;
+
+    /// <summary>Whether this instance may write.</summary>
+    public bool IsWritable => _options.Writable;
+
+    /// <summary>The store's folder, absolute.</summary>
+    public string Path { get; }
+
+    /// <summary>How the store cuts what it is given when the caller does not say.</summary>
+    public ChunkingProfile Profile => _header.Profile;
+
+    /// <summary>The clock the store runs on.</summary>
+    public TimeProvider Time => _options.Time;
+
+    /// <summary>Counts and sizes, as of now.</summary>
+    public StoreInfo Info => new(Path, _header.StoreId, DateTimeOffset.FromUnixTimeMilliseconds(_header.CreatedAtMs), Profile,
+        Interlocked.Read(ref _chunks), Interlocked.Read(ref _liveBytes), Interlocked.Read(ref _garbageBytes), _log.DiskBytes, _log.SegmentCount);
+
+    /// <summary>Whether the store has a chunk. No file is touched.</summary>
+    public bool Contains(in BlobHash hash) => _index.ContainsKey(hash);
+
+    /// <summary>The bytes of a stored chunk; null when it is not there. No file is touched.</summary>
+    public int? LengthOf(in BlobHash hash) => _index.TryGetValue(hash, out RecordLocation location) ? location.Length : null;
+
+    /// <summary>Every chunk's hash and bytes, in no particular order. Chunks put meanwhile may or may not appear.</summary>
+    public IEnumerable<KeyValuePair<BlobHash, int>> Enumerate()
+    {
+        foreach ((BlobHash hash, RecordLocation location) in _index) yield return new(hash, location.Length);
+    }
+
+    /// <summary>Reads a chunk and verifies it.</summary>
+    /// <returns>The bytes, owned by the caller; null when the store does not have the chunk.</returns>
+    /// <exception cref="IntegrityException">ChunkCorrupt or ChunkLength: what lies there is not the chunk.</exception>
+    /// <exception cref="DatafortsException">Io: it cannot be read.</exception>
+    public ChunkBuffer? Read(in BlobHash hash)
+    {
+        ChunkBuffer? buffer = ReadAsFound(hash, StoreLimits.MaxChunkBytes);
+        if (buffer is null) return null;
+        try
+        {
+            ChunkVerifier.Verify(hash, buffer.Memory);
+            return buffer;
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ChunkBuffer?> FetchAsync(BlobHash hash, int maxBytes, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(ReadAsFound(hash, maxBytes));
+    }
+
+    /// <summary>Stores a chunk unless it is there; it is <see cref="Durability.Buffered"/> on return. The bytes are the caller's again.</summary>
+    /// <returns>Whether it was newly stored.</returns>
+    /// <exception cref="DatafortsException">NoSpace, ReadOnly, WriterFailed or Io: nothing of it is visible.</exception>
+    /// <exception cref="ArgumentException">The chunk did not come from <see cref="ChunkVerifier"/>.</exception>
+    public bool Put(VerifiedChunk chunk)
+    {
+        if (chunk.Hash == default) throw new ArgumentException("A chunk comes from ChunkVerifier.", nameof(chunk));
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_index.ContainsKey(chunk.Hash))
+        {
+            DatafortsMeter.ChunksDeduplicated.Add(1);
+            return false;
+        }
+        lock (_putGate)
+        {
+            if (_index.ContainsKey(chunk.Hash)) return false;
+            AddToIndex(chunk.Hash, _log.Append(RecordKind.Chunk, chunk.Hash, chunk.Bytes));
+        }
+        DatafortsMeter.ChunksStored.Add(1);
+        DatafortsMeter.BytesStored.Add(chunk.Bytes.Length);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> StoreAsync(VerifiedChunk chunk, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(Put(chunk));
+    }
+
+    /// <summary>Returns when everything put, named or pinned before the call is on stable storage. Concurrent callers share a flush.</summary>
+    /// <exception cref="DatafortsException">WriterFailed: the device refused; the store takes no more writes.</exception>
+    public Task FlushAsync(CancellationToken cancellationToken = default) => _log.FlushAsync(cancellationToken);
+
+    /// <summary>Closes the store in order and lets another process write. What is <see cref="Durability.Buffered"/> stays so.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        try
+        {
+            if (IsWritable && !_log.HasFailed) await CloseInOrderAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _roots?.Dispose();
+            _log.Dispose();
+            _lock?.Dispose();
+        }
+    }
+
+    private async Task CloseInOrderAsync()
+    {
+        // Where the system cannot tell one boot from the next, an orderly close has to leave nothing in its cache.
+        if (StableStorage.BootId() is null) await _log.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        CloseRoots();
+        _log.ToCheckpoint(_opened.Generation + 2, clean: true).Save(Path, NowMs());
+    }
+
+    private ChunkBuffer? ReadAsFound(in BlobHash hash, int maxBytes)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (!_index.TryGetValue(hash, out RecordLocation location)) return null;
+        if (location.Length > maxBytes) throw IntegrityException.Length(hash, maxBytes, location.Length);
+        ChunkBuffer buffer = ChunkBuffer.Rent(location.Length);
+        try
+        {
+            int read = _log.Read(location, 0, buffer.Writable.Span);
+            if (read != location.Length) throw IntegrityException.Length(hash, location.Length, read);
+            DatafortsMeter.BytesRead.Add(read);
+            return buffer;
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+    }
+
+    private void AddToIndex(in BlobHash hash, RecordLocation location)
+    {
+        if (_index.TryGetValue(hash, out RecordLocation older))
+        {
+            Interlocked.Add(ref _liveBytes, location.Length - older.Length);
+            Interlocked.Add(ref _garbageBytes, older.Length);
+        }
+        else
+        {
+            Interlocked.Increment(ref _chunks);
+            Interlocked.Add(ref _liveBytes, location.Length);
+        }
+        _index[hash] = location;
+    }
+
+    private long NowMs() => Time.GetUtcNow().ToUnixTimeMilliseconds();
+}

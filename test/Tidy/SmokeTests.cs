@@ -1,2 +1,0 @@
-namespace Tidy;
-public sealed class SmokeTests { [Fact] public void Runs() => Assert.True(true); }
