@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -49,7 +48,7 @@ public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>, I
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
     public void WriteHex(Span<char> destination)
     {
-        if (!Convert.TryToHexStringLower(Span, destination, out _))
+        if (!Hex.TryFormat(Span, destination))
             throw new ArgumentException($"A hash in hex needs {HexLength} characters.", nameof(destination));
     }
 
@@ -57,7 +56,7 @@ public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>, I
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
     public void WriteHex(Span<byte> destination)
     {
-        if (!Convert.TryToHexStringLower(Span, destination, out _))
+        if (!Hex.TryFormat(Span, destination))
             throw new ArgumentException($"A hash in hex needs {HexLength} bytes.", nameof(destination));
     }
 
@@ -80,8 +79,7 @@ public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>, I
     public static bool TryParse(ReadOnlySpan<char> hex, out BlobHash hash)
     {
         Unsafe.SkipInit(out Bytes32 bytes);
-        if (hex.Length == HexLength && !hex.ContainsAnyInRange('A', 'F')
-            && Convert.FromHexString(hex, bytes, out _, out _) == OperationStatus.Done)
+        if (Hex.TryParse(hex, bytes))
         {
             hash = new BlobHash(bytes);
             return true;
@@ -95,8 +93,7 @@ public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>, I
     public static bool TryParse(ReadOnlySpan<byte> hex, out BlobHash hash)
     {
         Unsafe.SkipInit(out Bytes32 bytes);
-        if (hex.Length == HexLength && !hex.ContainsAnyInRange((byte)'A', (byte)'F')
-            && Convert.FromHexString(hex, bytes, out _, out _) == OperationStatus.Done)
+        if (Hex.TryParse(hex, bytes))
         {
             hash = new BlobHash(bytes);
             return true;
@@ -144,7 +141,8 @@ public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>, I
 
     bool ISpanFormattable.TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider)
     {
-        bool fits = Convert.TryToHexStringLower(Span, destination, out charsWritten);
+        bool fits = Hex.TryFormat(Span, destination);
+        charsWritten = fits ? HexLength : 0;
         return fits;
     }
 
