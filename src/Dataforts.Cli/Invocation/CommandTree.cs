@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Dataforts.Cli.Commands;
 using Dataforts.Cli.Commands.Blobs;
+using Dataforts.Cli.Commands.Demo;
 using Dataforts.Cli.Commands.Inspect;
 
 namespace Dataforts.Cli.Invocation;
@@ -15,6 +16,7 @@ internal static class CommandTree
         var root = new CommandGroup(
             RootName,
             "Content-addressed storage for payloads too big for a message.",
+            new DemoCommand(),
             new PutCommand(),
             new GetCommand(),
             new CatCommand(),

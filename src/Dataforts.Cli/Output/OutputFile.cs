@@ -30,7 +30,9 @@ internal sealed class OutputFile : IAsyncDisposable
         if (FileKind.IsSpecial(path))
             return new OutputFile(path, null, new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0));
         // A link stays a link: what it points to is what is replaced.
-        string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        string target = new FileInfo(path).LinkTarget is null
+            ? Path.GetFullPath(path)
+            : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
         string folder = Path.GetDirectoryName(target)!;
         if (!Directory.Exists(folder)) throw CliException.PathNotFound(folder);
         RequireRoom(folder, lengthBytes);
