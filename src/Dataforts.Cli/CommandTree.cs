@@ -1,8 +1,9 @@
 using System.CommandLine;
 using Dataforts.Cli.Commands;
 using Dataforts.Cli.Commands.Inspect;
+using Dataforts.Cli.Invocation;
 
-namespace Dataforts.Cli.Invocation;
+namespace Dataforts.Cli;
 
 /// <summary>All commands there are. A new one is a class of its own and a line here.</summary>
 internal static class CommandTree
