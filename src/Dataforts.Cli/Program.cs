@@ -13,6 +13,7 @@ internal static class Program
             output.Write(System.Text.Encoding.UTF8.GetBytes($"dataforts {ProductVersion.Text}\n"));
             return 0;
         }
+        // blocking: an entry point that is not asynchronous answers --version sooner
         return RunAsync(args).GetAwaiter().GetResult();
     }
 

@@ -63,19 +63,21 @@ internal sealed class HashCommand : CliCommand
 
     private async Task HashAsync(CommandContext context, string path, CancellationToken cancellationToken)
     {
-        using InputSource input = InputSource.Open(context, path);
+        using InputSource input = context.OpenInput(path);
         var hasher = new Blake3Hasher();
-        long size = await context.Progress.RunAsync(path, input.LengthBytes, async progress =>
+        long size = await context.Progress.RunAsync(path, input.LengthBytes, ReadAllAsync, cancellationToken);
+        Write(context, path, Finish(hasher), size);
+
+        async Task<long> ReadAllAsync(IProgress<long> progress, CancellationToken token)
         {
             long done = 0;
-            while (await input.ReadAsync(_buffer, cancellationToken) is > 0 and int read)
+            while (await input.ReadAsync(_buffer, token) is > 0 and int read)
             {
                 hasher.Update(_buffer.AsSpan(0, read));
                 progress.Report(done += read);
             }
             return done;
-        });
-        Write(context, path, Finish(hasher), size);
+        }
     }
 
     private static BlobHash Finish(Blake3Hasher hasher)

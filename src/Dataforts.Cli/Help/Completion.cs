@@ -12,7 +12,9 @@ internal static class Completion
     private const string Start = "[suggest";
 
     public static bool IsRequest(string firstWord) =>
-        firstWord.StartsWith(Start, StringComparison.Ordinal) && firstWord.EndsWith(']') && (firstWord.Length == Start.Length + 1 || firstWord[Start.Length] == ':');
+        firstWord.StartsWith(Start, StringComparison.Ordinal)
+        && firstWord.EndsWith(']')
+        && (firstWord.Length == Start.Length + 1 || firstWord[Start.Length] == ':');
 
     /// <summary>Prints what may stand at the position, one word a line.</summary>
     public static void Answer(Command root, string[] args, ResultWriter results)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Text;
 using Dataforts.Cli.Errors;
 using Dataforts.Cli.Invocation;
@@ -25,8 +26,8 @@ internal static class HelpText
         Section(text, "Options", command.Options.Where(o => !global.All.Contains(o) && !o.Hidden).Select(o => (Term(o), o.Description)));
         Section(text, "Options of every command, before or after its name", global.All.Select(o => (Term(o), o.Description)));
         Examples(text, help?.Examples ?? []);
-        Section(text, "Environment", [(StoreLocation.Variable, "The store's folder when --store is not given; else it is the user's data folder + /dataforts.")]);
-        Section(text, "Exit codes", ExitCode.All.Select(e => (e.Code.ToString(System.Globalization.CultureInfo.InvariantCulture), (string?)e.Meaning)));
+        Section(text, "Environment", [(StoreLocation.Variable, "The store's folder when --store does not say; else dataforts in the user's data folder.")]);
+        Section(text, "Exit codes", ExitCode.All.Select(e => (e.Code.ToString(CultureInfo.InvariantCulture), (string?)e.Meaning)));
         if (command.Subcommands.Count > 0) text.Append("'dataforts COMMAND --help' tells more of a command.\n\n");
         return text.ToString(0, text.Length - 1);
     }

@@ -1,5 +1,4 @@
 using Dataforts.Cli.Errors;
-using Dataforts.Cli.Invocation;
 
 namespace Dataforts.Cli.Input;
 
@@ -20,10 +19,12 @@ internal sealed class InputSource : IDisposable
     public long? LengthBytes { get; }
 
     /// <summary>Opens a file of any sort, or standard input for <c>-</c>.</summary>
+    /// <param name="path">As it was typed.</param>
+    /// <param name="openStandardInput">Called for <c>-</c>.</param>
     /// <exception cref="CliException">There is no such file, or it is a folder.</exception>
-    public static InputSource Open(CommandContext context, string path)
+    public static InputSource Open(string path, Func<Stream> openStandardInput)
     {
-        if (path == "-") return new InputSource(path, context.OpenInput(), null);
+        if (path == "-") return new InputSource(path, openStandardInput(), null);
         if (Directory.Exists(path)) throw CliException.Usage($"'{path}' is a folder, not a file");
         try
         {

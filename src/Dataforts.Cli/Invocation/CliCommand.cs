@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Dataforts.Cli.Invocation;
 
-/// <summary>A command that does something. One class a command, in a file of its own; <see cref="CommandTree"/> lists them.</summary>
+/// <summary>A command that does something. One class a command, in a file of its own; the command tree lists them.</summary>
 internal abstract class CliCommand : Command, ICommandHelp
 {
     /// <param name="name">As it is typed.</param>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dataforts.Cli.Input;
 using Dataforts.Cli.Output;
 
 namespace Dataforts.Cli.Invocation;
@@ -41,8 +42,9 @@ internal sealed class CommandContext
     /// <summary>The clock.</summary>
     public TimeProvider Time => _environment.Time;
 
-    /// <summary>Opens standard input.</summary>
-    public Stream OpenInput() => _environment.OpenInput();
+    /// <summary>Opens a file, or standard input for <c>-</c>.</summary>
+    /// <exception cref="Errors.CliException">There is no such file, or it is a folder.</exception>
+    public InputSource OpenInput(string path) => InputSource.Open(path, _environment.OpenInput);
 
     /// <summary>An option's value; its default when it was not typed.</summary>
     public T? Value<T>(Option<T> option) => _parsed.GetValue(option);

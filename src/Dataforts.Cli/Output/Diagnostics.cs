@@ -10,6 +10,7 @@ namespace Dataforts.Cli.Output;
 internal sealed class Diagnostics(Stream error, bool json)
 {
     private readonly Lock _gate = new();
+    private bool _isLost;
 
     /// <summary>Whether remarks are shown: neither to scripts nor when asked for quiet.</summary>
     public bool ShowsRemarks { get; init; } = !json;
@@ -57,13 +58,15 @@ internal sealed class Diagnostics(Stream error, bool json)
     {
         lock (_gate)
         {
+            if (_isLost) return;
             try
             {
                 error.Write(bytes);
             }
             catch (IOException)
             {
-                // Standard error is closed or full: there is nowhere left to say so, and the exit code still does.
+                // Closed or full: there is nowhere left to say so. The exit code still tells.
+                _isLost = true;
             }
         }
     }

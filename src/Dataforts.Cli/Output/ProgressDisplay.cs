@@ -14,10 +14,15 @@ internal sealed class ProgressDisplay(Stream error, bool isShown)
     /// <param name="title">What goes on.</param>
     /// <param name="totalBytes">How much there is; null when unknown.</param>
     /// <param name="work">Its reports may come from any thread, and as often as it likes.</param>
-    public Task<T> RunAsync<T>(string title, long? totalBytes, Func<IProgress<long>, Task<T>> work) =>
-        isShown && totalBytes is null or >= WorthShowingFromBytes ? DrawAsync(title, totalBytes, work) : work(Ignored.Instance);
+    /// <param name="cancellationToken">Handed to <paramref name="work"/>.</param>
+    public Task<T> RunAsync<T>(
+        string title, long? totalBytes, Func<IProgress<long>, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        isShown && totalBytes is null or >= WorthShowingFromBytes
+            ? DrawAsync(title, totalBytes, work, cancellationToken)
+            : work(Ignored.Instance, cancellationToken);
 
-    private async Task<T> DrawAsync<T>(string title, long? totalBytes, Func<IProgress<long>, Task<T>> work)
+    private async Task<T> DrawAsync<T>(
+        string title, long? totalBytes, Func<IProgress<long>, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         await using var writer = new StreamWriter(error, new UTF8Encoding(false), 1024, leaveOpen: true) { AutoFlush = true };
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
@@ -28,7 +33,7 @@ internal sealed class ProgressDisplay(Stream error, bool isShown)
         {
             ProgressTask task = context.AddTask(Markup.Escape(Display.Escape(title)), maxValue: totalBytes ?? double.MaxValue);
             task.IsIndeterminate = totalBytes is null;
-            return await work(new Bar(task));
+            return await work(new Bar(task), cancellationToken);
         });
     }
 

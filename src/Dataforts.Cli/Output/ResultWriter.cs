@@ -80,6 +80,21 @@ internal sealed class ResultWriter : IDisposable
         _finishedBytes = 0;
     }
 
+    /// <summary>As <see cref="Flush"/>, where another failure is already to be told of.</summary>
+    /// <returns>Whether the lines were written.</returns>
+    public bool TryFlush()
+    {
+        try
+        {
+            Flush();
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
     public void Dispose() => _json.Dispose();
 
     private void EndLine()

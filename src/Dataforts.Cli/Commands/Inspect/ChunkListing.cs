@@ -42,7 +42,8 @@ internal sealed class ChunkListing
     }
 
     /// <summary>Cuts and writes; reports the bytes read so far.</summary>
-    public async Task RunAsync(IProgress<long> progress, CancellationToken cancellationToken)
+    /// <returns>The input's length in bytes.</returns>
+    public async Task<long> RunAsync(IProgress<long> progress, CancellationToken cancellationToken)
     {
         Utf8JsonWriter json = _results.BeginObject();
         json.WriteStartArray("chunks"u8);
@@ -66,6 +67,7 @@ internal sealed class ChunkListing
         json.WriteEndArray();
         WriteSummary(json);
         _results.EndObject();
+        return total;
     }
 
     private void TakeCuts(Utf8JsonWriter json, bool isFinal)

@@ -60,13 +60,10 @@ internal sealed class ChunksCommand : CliCommand
         if (context.Value(_encoding) is { IsReedSolomon: true } || context.Has(_rsTail))
             throw CliException.Usage("erasure coding is not built yet");
         ChunkingProfile profile = context.Value(_chunking) ?? ChunkingProfile.Default;
-        using InputSource input = InputSource.Open(context, context.Value(_path));
+        using InputSource input = context.OpenInput(context.Value(_path));
         if (input.LengthBytes is long length) TreeBuilder.EnsureFits((ulong)length, profile.MaxChunkBytes);
         var cutter = new ChunkListing(input, profile, context.Value(_feed), context.Value(_wholeHash), context.Results);
-        return await context.Progress.RunAsync(input.Path, input.LengthBytes, async progress =>
-        {
-            await cutter.RunAsync(progress, cancellationToken);
-            return ExitCode.Ok;
-        });
+        await context.Progress.RunAsync(input.Path, input.LengthBytes, cutter.RunAsync, cancellationToken);
+        return ExitCode.Ok;
     }
 }

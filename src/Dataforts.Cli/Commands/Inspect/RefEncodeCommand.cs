@@ -14,7 +14,9 @@ internal sealed class RefEncodeCommand() : LineCommand("ref-encode", "Encode ref
 
     public override IReadOnlyList<CommandExample> Examples =>
     [
-        new("""echo '{"kind":"small","uri":"s3://bucket/key","hash":"abab…","size":12345}' | dataforts inspect ref-encode""", "Make a ref of a URI and a hash."),
+        new(
+            """echo '{"kind":"small","uri":"s3://bucket/key","hash":"abab…","size":12345}' | dataforts inspect ref-encode""",
+            "Make a ref of a URI and a hash."),
     ];
 
     protected override void Accept(InputLine line, ResultWriter results) => RefLine.Write(results, line.Number, RefJson.Read(line.Content));

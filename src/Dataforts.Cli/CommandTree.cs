@@ -3,8 +3,9 @@ using Dataforts.Cli.Commands;
 using Dataforts.Cli.Commands.Blobs;
 using Dataforts.Cli.Commands.Demo;
 using Dataforts.Cli.Commands.Inspect;
+using Dataforts.Cli.Invocation;
 
-namespace Dataforts.Cli.Invocation;
+namespace Dataforts.Cli;
 
 /// <summary>All commands there are. A new one is a class of its own and a line here.</summary>
 internal static class CommandTree

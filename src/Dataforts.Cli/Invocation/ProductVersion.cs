@@ -1,4 +1,4 @@
-namespace Dataforts.Cli;
+namespace Dataforts.Cli.Invocation;
 
 /// <summary>The version this program was built as.</summary>
 internal static class ProductVersion

@@ -2,9 +2,10 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Dataforts.Cli.Errors;
 using Dataforts.Cli.Help;
+using Dataforts.Cli.Invocation;
 using Dataforts.Cli.Output;
 
-namespace Dataforts.Cli.Invocation;
+namespace Dataforts.Cli;
 
 /// <summary>From the words that were typed to an exit code.</summary>
 internal static class CommandLine
@@ -25,7 +26,8 @@ internal static class CommandLine
         }
         catch (Exception error)
         {
-            if (error is not BrokenPipeException) TryFlush(results);
+            // What was finished before the failure is still the caller's; if it cannot be had, the first failure is the one to tell of.
+            _ = error is BrokenPipeException || results.TryFlush();
             Failure failure = Failure.Of(error);
             diagnostics.Report(failure);
             return failure.ExitCode;
@@ -60,19 +62,6 @@ internal static class CommandLine
         return await ((CliCommand)command).RunAsync(context, cancellationToken);
     }
 
-    /// <summary>What was finished before a failure is still the caller's.</summary>
-    private static void TryFlush(ResultWriter results)
-    {
-        try
-        {
-            results.Flush();
-        }
-        catch (IOException)
-        {
-            // The first failure is the one to tell of.
-        }
-    }
-
     private static void PrintVersion(ResultWriter results, bool json)
     {
         if (json)
@@ -93,7 +82,9 @@ internal static class CommandLine
         mistakes.AddRange(FlagsWithValues(args, parsed).Select(word => $"{word} takes no value."));
         // The parser has its own word for an unknown command besides, that one is missing.
         bool unknown = parsed.UnmatchedTokens.Count > 0;
-        mistakes.AddRange(parsed.Errors.Select(error => error.Message).Where(m => !unknown || !m.StartsWith("Required command", StringComparison.Ordinal)));
+        mistakes.AddRange(parsed.Errors
+            .Select(error => error.Message)
+            .Where(message => !unknown || !message.StartsWith("Required command", StringComparison.Ordinal)));
         if (mistakes.Count == 0) return;
         string help = string.Join(' ', Chain(parsed.CommandResult).Select(c => c.Command.Name).Reverse());
         throw CliException.Usage($"{string.Join(" ", mistakes.Distinct())} Try '{help} --help'.");
@@ -119,7 +110,8 @@ internal static class CommandLine
             .Select(option => option.Name)];
         return args
             .TakeWhile(arg => arg != "--")
-            .SelectMany(arg => flags.Where(flag => arg.Length > flag.Length && arg.StartsWith(flag, StringComparison.Ordinal) && arg[flag.Length] is '=' or ':'));
+            .SelectMany(arg => flags.Where(flag =>
+                arg.Length > flag.Length && arg.StartsWith(flag, StringComparison.Ordinal) && arg[flag.Length] is '=' or ':'));
     }
 
     private static IEnumerable<CommandResult> Chain(CommandResult innermost)
