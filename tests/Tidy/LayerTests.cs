@@ -43,14 +43,14 @@ public sealed class LayerTests
         foreach (SourceFile file in repository.Shipped)
             if (Room.Level(Room.Of(file.Path)) < 0 && file.TopLevelTypes.Any())
                 yield return new Offence(file.Path, 1, $"the layer order does not name the room '{Room.Of(file.Path)}'");
-        foreach (Use use in Use.All(repository))
+        foreach (Use use in repository.Uses)
             if (Room.Objection(Room.Of(use.From.Path), Room.Of(use.ToPath)) is { } objection)
                 yield return use.From.At(use.Where, $"uses {use.Name}, but {objection}");
     }
 
     private static IEnumerable<Offence> Circles(Repository repository)
     {
-        Use[] uses = [.. Use.All(repository)];
+        IReadOnlyList<Use> uses = repository.Uses;
         ILookup<string, string> needs = uses.ToLookup(u => u.From.Folder, u => Use.FolderOf(u.ToPath));
         return from use in uses
                let to = Use.FolderOf(use.ToPath)
