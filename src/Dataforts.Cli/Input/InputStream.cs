@@ -3,6 +3,10 @@ namespace Dataforts.Cli.Input;
 /// <summary>An input as a stream whose reads end when they are cancelled, also on pipes and terminals that would keep one waiting.</summary>
 internal sealed class InputStream(InputSource input) : Stream
 {
+    private const int AsideBytes = 256 << 10;
+
+    private byte[]? _aside;
+
     public override bool CanRead => true;
 
     /// <summary>True where the length is known beforehand.</summary>
@@ -18,7 +22,17 @@ internal sealed class InputStream(InputSource input) : Stream
         set => input.Stream.Position = value;
     }
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => input.ReadAsync(buffer, cancellationToken);
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        CanSeek ? input.ReadAsync(buffer, cancellationToken) : ReadAsideAsync(buffer, cancellationToken);
+
+    // A read of a pipe that is called off goes on until bytes come, and then writes where it was told to: that must not be the caller's memory.
+    private async ValueTask<int> ReadAsideAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        _aside ??= GC.AllocateUninitializedArray<byte>(AsideBytes);
+        int read = await input.ReadAsync(_aside.AsMemory(0, Math.Min(buffer.Length, AsideBytes)), cancellationToken);
+        _aside.AsSpan(0, read).CopyTo(buffer.Span);
+        return read;
+    }
 
     public override int Read(byte[] buffer, int offset, int count) => input.Stream.Read(buffer, offset, count);
 

@@ -68,6 +68,6 @@ internal sealed class GetCommand : CliCommand
 
     private static Task<long> CopyAsync(
         CommandContext context, BlobStore store, BlobRef blob, BlobRange range, Stream destination, CancellationToken cancellationToken) =>
-        context.Progress.RunAsync("get", (long)range.Length, progress =>
-            store.CopyToAsync(blob, destination, range, new BlobProgressBar(progress), cancellationToken));
+        context.Progress.RunAsync("get", (long)range.Length, (progress, cancelled) =>
+            store.CopyToAsync(blob, destination, range, new BlobProgressBar(progress), cancelled), cancellationToken);
 }

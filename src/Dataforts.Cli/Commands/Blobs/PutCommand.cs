@@ -69,11 +69,11 @@ internal sealed class PutCommand : CliCommand
     public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         PutOptions options = ReadOptions(context);
-        using InputSource input = InputSource.Open(context, context.Value(_path));
+        using InputSource input = context.OpenInput(context.Value(_path));
         await using BlobStore store = await StoreSession.OpenWriterAsync(context, create: true, cancellationToken);
         await using var content = new InputStream(input);
-        PutResult result = await context.Progress.RunAsync(input.Path, input.LengthBytes, progress =>
-            store.PutAsync(content, options, new BlobProgressBar(progress), cancellationToken));
+        PutResult result = await context.Progress.RunAsync(input.Path, input.LengthBytes, (progress, cancelled) =>
+            store.PutAsync(content, options, new BlobProgressBar(progress), cancelled), cancellationToken);
         Write(context, store, options, result);
         return ExitCode.Ok;
     }

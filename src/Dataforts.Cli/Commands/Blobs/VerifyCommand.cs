@@ -30,8 +30,8 @@ internal sealed class VerifyCommand : CliCommand
     public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         await using BlobStore store = await StoreSession.OpenReaderAsync(context, cancellationToken);
-        StoreVerification found = await context.Progress.RunAsync("verify", store.Chunks.Info.LiveBytes, progress =>
-            store.VerifyAsync(context.Value(_scrub), new BlobProgressBar(progress), cancellationToken));
+        StoreVerification found = await context.Progress.RunAsync("verify", store.Chunks.Info.LiveBytes, (progress, cancelled) =>
+            store.VerifyAsync(context.Value(_scrub), new BlobProgressBar(progress), cancelled), cancellationToken);
         if (context.Json) WriteJson(context, found);
         else WriteText(context, store, found);
         return found.IsSound ? ExitCode.Ok : ExitCode.Integrity;
