@@ -53,9 +53,12 @@ public sealed class LayerTests
         IReadOnlyList<Use> uses = repository.Uses;
         ILookup<string, string> needs = uses.ToLookup(u => u.From.Folder, u => Use.FolderOf(u.ToPath));
         return from use in uses
-               let to = Use.FolderOf(use.ToPath)
-               where Reaches(needs, to, use.From.Folder)
-               select use.From.At(use.Where, $"uses {use.Name} of {to}, which in the end needs {use.From.Folder}");
+               group use by (From: use.From.Folder, To: Use.FolderOf(use.ToPath)) into link
+               where Reaches(needs, link.Key.To, link.Key.From)
+               let first = link.First()
+               select first.From.At(
+                   first.Where,
+                   $"uses {first.Name} of {link.Key.To}, which in the end needs {link.Key.From} ({link.Count()} such uses)");
     }
 
     private static bool Reaches(ILookup<string, string> needs, string from, string target)
