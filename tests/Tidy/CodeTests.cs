@@ -120,9 +120,16 @@ public sealed partial class CodeTests
                 if (symbol.DeclaredAccessibility != Accessibility.Public || symbol.IsOverride || symbol.Name == "Main" || IsForeign(symbol)) continue;
                 if (!symbol.Name.EndsWith("Async", StringComparison.Ordinal))
                     yield return file.At(method.Identifier, $"{symbol.Name} does not end in Async");
-                if (symbol.Parameters.LastOrDefault()?.Type.Name != "CancellationToken")
+                if (IsVisibleOutside(symbol) && symbol.Parameters.LastOrDefault()?.Type.Name != "CancellationToken")
                     yield return file.At(method.Identifier, $"{symbol.Name} does not take a CancellationToken last");
             }
+    }
+
+    private static bool IsVisibleOutside(ISymbol symbol)
+    {
+        for (INamedTypeSymbol? type = symbol.ContainingType; type is not null; type = type.ContainingType)
+            if (type.DeclaredAccessibility != Accessibility.Public) return false;
+        return true;
     }
 
     /// <summary>Whether somebody else's interface gave the method its shape.</summary>

@@ -28,7 +28,8 @@ internal sealed class DemoCommand() : CliCommand("demo", "Store a small tree of 
                 report.Step("first", "store every file", await PutAllAsync(store, tree, cancellationToken));
                 report.Step("again", "store the same files again", await PutAllAsync(store, tree, cancellationToken));
                 await tree.EditAsync(cancellationToken);
-                report.Step("edited", $"insert {DemoTree.EditBytes} bytes into {DemoTree.EditedFile}, store again", await PutAllAsync(store, tree, cancellationToken));
+                string edit = $"insert {DemoTree.EditBytes} bytes into {DemoTree.EditedFile}, store again";
+                report.Step("edited", edit, await PutAllAsync(store, tree, cancellationToken));
                 good = await ReadBackAsync(store, tree, report, cancellationToken);
                 report.End(store.Chunks.Info);
             }
