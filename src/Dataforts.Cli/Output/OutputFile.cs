@@ -15,6 +15,9 @@ internal sealed class OutputFile : IAsyncDisposable
     /// <summary>Where the bytes go.</summary>
     public Stream Stream { get; }
 
+    /// <summary>Whether a path means the stream this process was given. Opened by its path, a file behind it would be written from its start.</summary>
+    public static bool IsStandardOutput(string path) => path is "-" or "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1";
+
     /// <summary>A folder is no place for a blob's bytes.</summary>
     /// <exception cref="CliException">It is one.</exception>
     public static void RefuseFolder(string path)

@@ -41,8 +41,10 @@ internal sealed class GetCommand : CliCommand
     public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         BlobTarget target = BlobTarget.Parse(context.Value(_target));
-        string output = context.Value(_output) is { Length: > 0 } path ? path : context.Has(_output) ? throw CliException.Usage("-o needs a file") : "-";
-        if (output != "-") OutputFile.RefuseFolder(output);
+        string output = context.Value(_output) ?? "-";
+        if (output.Length == 0) throw CliException.Usage("-o needs a file");
+        if (OutputFile.IsStandardOutput(output)) output = "-";
+        else OutputFile.RefuseFolder(output);
         await using BlobStore store = await StoreSession.OpenReaderAsync(context, cancellationToken);
         BlobRef blob = store.Resolve(target);
         BlobRange range = _range.Of(context, blob);
