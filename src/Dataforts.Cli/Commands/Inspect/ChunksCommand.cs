@@ -63,7 +63,7 @@ internal sealed class ChunksCommand : CliCommand
         using InputSource input = context.OpenInput(context.Value(_path));
         if (input.LengthBytes is long length) TreeBuilder.EnsureFits((ulong)length, profile.MaxChunkBytes);
         var cutter = new ChunkListing(input, profile, context.Value(_feed), context.Value(_wholeHash), context.Results);
-        await context.Progress.RunAsync(input.Path, input.LengthBytes, cutter.RunAsync, cancellationToken);
+        await context.ProgressAmidOutput.RunAsync(input.Path, input.LengthBytes, cutter.RunAsync, cancellationToken);
         return ExitCode.Ok;
     }
 }
