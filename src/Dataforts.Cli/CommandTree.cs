@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Dataforts.Cli.Commands;
+using Dataforts.Cli.Commands.Blobs;
+using Dataforts.Cli.Commands.Demo;
 using Dataforts.Cli.Commands.Inspect;
 using Dataforts.Cli.Invocation;
 
@@ -15,6 +17,19 @@ internal static class CommandTree
         var root = new CommandGroup(
             RootName,
             "Content-addressed storage for payloads too big for a message.",
+            new DemoCommand(),
+            new PutCommand(),
+            new GetCommand(),
+            new CatCommand(),
+            new StatCommand(),
+            new LsCommand(),
+            new RmCommand(),
+            new CommandGroup("name", "Let names stand for refs.", new NameSetCommand()),
+            PinCommand.Pin(),
+            PinCommand.Unpin(),
+            new PinsCommand(),
+            new VerifyCommand(),
+            new CommandGroup("store", "Look after the store.", new StoreInfoCommand(), new StoreRebuildCommand()),
             new HashCommand(),
             new CommandGroup(
                 "inspect",

@@ -44,7 +44,7 @@ internal sealed record Failure(string Kind, int ExitCode, string Message)
     {
         ErrorKind.StoreNotFound or ErrorKind.BlobNotFound or ErrorKind.NameNotFound or ErrorKind.PinNotFound => Errors.ExitCode.NotFound,
         ErrorKind.ChunkMissing or ErrorKind.ChunkCorrupt or ErrorKind.ChunkLength or ErrorKind.NodeInvalid or ErrorKind.StoreDamaged
-            or ErrorKind.ClaimMismatch => Errors.ExitCode.Integrity,
+            or ErrorKind.ClaimMismatch or ErrorKind.UnsupportedVersion => Errors.ExitCode.Integrity,
         ErrorKind.LimitExceeded or ErrorKind.NoSpace => Errors.ExitCode.Limit,
         ErrorKind.StoreInUse => Errors.ExitCode.StoreInUse,
         _ => Errors.ExitCode.Other,

@@ -30,4 +30,17 @@ internal static class JsonNumbers
     /// <summary>Bytes in hex.</summary>
     public static void WriteHex(this Utf8JsonWriter json, ReadOnlySpan<byte> name, ReadOnlySpan<byte> bytes) =>
         json.WriteString(name, Hex.Format(bytes));
+
+    /// <summary>Hashes in a list.</summary>
+    public static void WriteHashes(this Utf8JsonWriter json, ReadOnlySpan<byte> name, IEnumerable<BlobHash> hashes)
+    {
+        Span<byte> hex = stackalloc byte[BlobHash.HexLength];
+        json.WriteStartArray(name);
+        foreach (BlobHash hash in hashes)
+        {
+            hash.WriteHex(hex);
+            json.WriteStringValue(hex);
+        }
+        json.WriteEndArray();
+    }
 }

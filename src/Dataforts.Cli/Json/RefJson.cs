@@ -38,6 +38,14 @@ internal static class RefJson
         json.WriteString("text"u8, blobRef.ToText());
     }
 
+    /// <summary>The word for a ref's kind.</summary>
+    public static string KindOf(BlobRef blobRef) => blobRef.Kind switch
+    {
+        BlobRefKind.Small => "small",
+        BlobRefKind.Manifest => "manifest",
+        _ => "tree",
+    };
+
     /// <summary>Reads a ref's JSON, which has neither <c>encoded</c> nor <c>text</c>.</summary>
     /// <exception cref="ItemException">It is not such JSON, or has a number the format has no room for.</exception>
     /// <exception cref="DecodeException">The format does not allow this ref.</exception>

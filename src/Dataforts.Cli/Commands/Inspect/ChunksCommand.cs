@@ -62,8 +62,14 @@ internal sealed class ChunksCommand : CliCommand
         ChunkingProfile profile = context.Value(_chunking) ?? ChunkingProfile.Default;
         using InputSource input = context.OpenInput(context.Value(_path));
         if (input.LengthBytes is long length) TreeBuilder.EnsureFits((ulong)length, profile.MaxChunkBytes);
-        var cutter = new ChunkListing(input, profile, context.Value(_feed), context.Value(_wholeHash), context.Results);
-        await context.ProgressAmidOutput.RunAsync(input.Path, input.LengthBytes, cutter.RunAsync, cancellationToken);
+        await using var content = new InputStream(input);
+        Stream fed = context.Value(_feed) is { } bytes ? new FeedStream(content, (int)Math.Min(bytes, int.MaxValue)) : content;
+        var cutter = new ChunkListing(fed, profile, context.Value(_wholeHash), context.Results);
+        await context.ProgressAmidOutput.RunAsync(input.Path, input.LengthBytes, async (progress, cancelled) =>
+        {
+            await cutter.RunAsync(progress, cancelled);
+            return ExitCode.Ok;
+        }, cancellationToken);
         return ExitCode.Ok;
     }
 }
