@@ -18,7 +18,7 @@ public sealed class FailureTests
     [InlineData(ErrorKind.NodeInvalid, 4)]
     [InlineData(ErrorKind.StoreDamaged, 4)]
     [InlineData(ErrorKind.ClaimMismatch, 4)]
-    [InlineData(ErrorKind.UnsupportedVersion, 1)]
+    [InlineData(ErrorKind.UnsupportedVersion, 4)]
     [InlineData(ErrorKind.LimitExceeded, 6)]
     [InlineData(ErrorKind.NoSpace, 6)]
     [InlineData(ErrorKind.StoreInUse, 7)]
