@@ -79,7 +79,7 @@ internal static class CommandLine
     {
         var mistakes = new List<string>();
         mistakes.AddRange(UnknownOptions(parsed).Select(word => $"There is no option {word} here."));
-        mistakes.AddRange(FlagsWithValues(args, parsed).Select(word => $"{word} takes no value."));
+        mistakes.AddRange(MisplacedValues(args, parsed));
         // The parser has its own word for an unknown command besides, that one is missing.
         bool unknown = parsed.UnmatchedTokens.Count > 0;
         mistakes.AddRange(parsed.Errors
@@ -102,16 +102,17 @@ internal static class CommandLine
             .Select(token => token.Value);
     }
 
-    private static IEnumerable<string> FlagsWithValues(string[] args, ParseResult parsed)
+    /// <summary>The parser makes arguments of a flag's value, and of <c>--option=</c> an option that takes the next word.</summary>
+    private static IEnumerable<string> MisplacedValues(string[] args, ParseResult parsed)
     {
-        string[] flags = [.. Chain(parsed.CommandResult)
-            .SelectMany(c => c.Command.Options)
-            .Where(option => option.Arity.MaximumNumberOfValues == 0)
-            .Select(option => option.Name)];
-        return args
-            .TakeWhile(arg => arg != "--")
-            .SelectMany(arg => flags.Where(flag =>
-                arg.Length > flag.Length && arg.StartsWith(flag, StringComparison.Ordinal) && arg[flag.Length] is '=' or ':'));
+        Option[] options = [.. Chain(parsed.CommandResult).SelectMany(c => c.Command.Options)];
+        foreach (string arg in args.TakeWhile(arg => arg != "--"))
+        {
+            int end = arg.AsSpan().IndexOfAny('=', ':');
+            if (end < 0 || options.FirstOrDefault(option => option.Name.AsSpan().SequenceEqual(arg.AsSpan(0, end))) is not { } option) continue;
+            if (option.Arity.MaximumNumberOfValues == 0) yield return $"{option.Name} takes no value.";
+            else if (end == arg.Length - 1) yield return $"{option.Name} needs a value.";
+        }
     }
 
     private static IEnumerable<CommandResult> Chain(CommandResult innermost)

@@ -39,9 +39,9 @@ internal static class QuantityParsers
         {
             throw new FormatException($"'{text}' is not a duration, such as 45s, 90m, 12h, 30d or 2w.");
         }
-        TimeSpan duration = TimeSpan.FromSeconds((long)count * secondsOfUnit);
-        return duration.TotalDays <= LongestDays
-            ? duration
+        long seconds = (long)count * secondsOfUnit;
+        return seconds <= LongestDays * 86_400L
+            ? TimeSpan.FromSeconds(seconds)
             : throw new FormatException($"'{text}' is longer than the limit of {LongestDays}d.");
     }
 

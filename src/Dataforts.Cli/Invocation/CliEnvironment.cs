@@ -15,6 +15,9 @@ internal sealed record CliEnvironment
     /// <summary>Whether standard error is a terminal, so that progress may be drawn there.</summary>
     public bool ErrorIsTerminal { get; init; }
 
+    /// <summary>Whether standard output is a terminal, so that nothing else is to be drawn amid what is written there.</summary>
+    public bool OutputIsTerminal { get; init; }
+
     public Func<string, string?> GetVariable { get; init; } = static _ => null;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
@@ -25,6 +28,7 @@ internal sealed record CliEnvironment
         Output = StandardStream.Output(),
         Error = StandardStream.Error(),
         ErrorIsTerminal = !Console.IsErrorRedirected,
+        OutputIsTerminal = !Console.IsOutputRedirected,
         GetVariable = Environment.GetEnvironmentVariable,
     };
 }

@@ -18,7 +18,9 @@ internal sealed class CommandContext
         Json = parsed.GetValue(options.Json);
         bool quiet = parsed.GetValue(options.Quiet);
         Diagnostics = new Diagnostics(environment.Error, Json) { ShowsRemarks = !Json && !quiet };
-        Progress = new ProgressDisplay(environment.Error, isShown: environment.ErrorIsTerminal && !quiet && !Json);
+        bool showsProgress = environment.ErrorIsTerminal && !quiet && !Json;
+        Progress = new ProgressDisplay(environment.Error, showsProgress);
+        ProgressAmidOutput = new ProgressDisplay(environment.Error, showsProgress && !environment.OutputIsTerminal);
     }
 
     /// <summary>Whether results are wanted as JSON.</summary>
@@ -32,6 +34,9 @@ internal sealed class CommandContext
 
     /// <summary>Progress on standard error, if there is a terminal.</summary>
     public ProgressDisplay Progress { get; }
+
+    /// <summary>The same for work that writes to standard output all the while: nothing when that is a terminal too.</summary>
+    public ProgressDisplay ProgressAmidOutput { get; }
 
     /// <summary>The store's folder, as a full path; nothing has looked whether it is there.</summary>
     public string StorePath => _storePath ??= _parsed.GetValue(_options.Store) ?? StoreLocation.Default(_environment.GetVariable);

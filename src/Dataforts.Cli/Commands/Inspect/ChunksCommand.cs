@@ -65,7 +65,7 @@ internal sealed class ChunksCommand : CliCommand
         await using var content = new InputStream(input);
         Stream fed = context.Value(_feed) is { } bytes ? new FeedStream(content, (int)Math.Min(bytes, int.MaxValue)) : content;
         var cutter = new ChunkListing(fed, profile, context.Value(_wholeHash), context.Results);
-        await context.Progress.RunAsync(input.Path, input.LengthBytes, async (progress, cancelled) =>
+        await context.ProgressAmidOutput.RunAsync(input.Path, input.LengthBytes, async (progress, cancelled) =>
         {
             await cutter.RunAsync(progress, cancelled);
             return ExitCode.Ok;
