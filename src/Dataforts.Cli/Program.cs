@@ -22,7 +22,7 @@ internal static class Program
         using var interruption = new Interruption();
         CliEnvironment environment = CliEnvironment.OfProcess();
         // On a thread of its own, because a read of a terminal or the opening of a pipe cannot be called off.
-        Task<int> run = Task.Run(() => CommandLine.RunAsync(args, environment, interruption.Token), CancellationToken.None);
+        Task<int> run = Task.Run(() => Dispatcher.RunAsync(args, environment, interruption.Token), CancellationToken.None);
         await Task.WhenAny(run, interruption.GraceIsOver);
         return run.IsCompleted ? await run : Errors.ExitCode.Cancelled;
     }

@@ -54,7 +54,7 @@ internal sealed class HashCommand : CliCommand
                 Failure failure = Failure.Of(error);
                 // In order beside the results, where both go to one place.
                 context.Results.Flush();
-                context.Diagnostics.Report(failure);
+                context.ErrorOutput.Report(failure);
                 exitCode = failure.ExitCode;
             }
         }

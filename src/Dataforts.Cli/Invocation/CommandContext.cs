@@ -17,7 +17,7 @@ internal sealed class CommandContext
         (_environment, _options, _parsed, Results) = (environment, options, parsed, results);
         Json = parsed.GetValue(options.Json);
         bool quiet = parsed.GetValue(options.Quiet);
-        Diagnostics = new Diagnostics(environment.Error, Json) { ShowsRemarks = !Json && !quiet };
+        ErrorOutput = new ErrorOutput(environment.Error, Json) { ShowsRemarks = !Json && !quiet };
         bool showsProgress = environment.ErrorIsTerminal && !quiet && !Json;
         Progress = new ProgressDisplay(environment.Error, showsProgress);
         ProgressAmidOutput = new ProgressDisplay(environment.Error, showsProgress && !environment.OutputIsTerminal);
@@ -30,7 +30,7 @@ internal sealed class CommandContext
     public ResultWriter Results { get; }
 
     /// <summary>Standard error.</summary>
-    public Diagnostics Diagnostics { get; }
+    public ErrorOutput ErrorOutput { get; }
 
     /// <summary>Progress on standard error, if there is a terminal.</summary>
     public ProgressDisplay Progress { get; }

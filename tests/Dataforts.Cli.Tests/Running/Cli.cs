@@ -20,7 +20,7 @@ internal static class Cli
     {
         using var output = new MemoryStream();
         using var error = new MemoryStream();
-        int exitCode = await CommandLine.RunAsync(
+        int exitCode = await Dispatcher.RunAsync(
             args,
             new CliEnvironment { OpenInput = () => new MemoryStream(input), Output = output, Error = error },
             TestContext.Current.CancellationToken);

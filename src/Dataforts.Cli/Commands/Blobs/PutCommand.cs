@@ -111,7 +111,7 @@ internal sealed class PutCommand : CliCommand
         {
             context.Results.Line(result.Ref.ToText());
             if (!rooted)
-                context.Diagnostics.Remark($"nothing keeps this blob: it may be collected after {TimeText.Of(collectableAfter)}; --name or pin keeps it");
+                context.ErrorOutput.Remark($"nothing keeps this blob: it may be collected after {TimeText.Of(collectableAfter)}; --name or pin keeps it");
             return;
         }
         Utf8JsonWriter json = context.Results.BeginObject();

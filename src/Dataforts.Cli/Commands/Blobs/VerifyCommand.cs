@@ -55,7 +55,7 @@ internal sealed class VerifyCommand : CliCommand
         foreach (BlobHash hash in found.Corrupt) context.Results.Line($"corrupt  {hash}");
         foreach (BlobHash hash in found.Missing) context.Results.Line($"missing  {hash}");
         foreach (string path in found.DamagedFiles) context.Results.Line($"damaged  {Display.Escape(path)}");
-        foreach (string line in store.Chunks.DescribeDamage()) context.Diagnostics.Remark(line);
+        foreach (string line in store.Chunks.DescribeDamage()) context.ErrorOutput.Remark(line);
         context.Results.Line($"{found.Chunks} chunks, {found.Bytes} bytes: {(found.IsSound ? "all sound" : "NOT SOUND")}");
     }
 }

@@ -8,7 +8,7 @@ using Dataforts.Cli.Output;
 namespace Dataforts.Cli;
 
 /// <summary>From the words that were typed to an exit code.</summary>
-internal static class CommandLine
+internal static class Dispatcher
 {
     // A path that begins with @ is a path, and -hx is a mistake.
     private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
@@ -16,7 +16,7 @@ internal static class CommandLine
     /// <summary>Runs a command line. Never throws: every failure is reported and becomes an exit code.</summary>
     public static async Task<int> RunAsync(string[] args, CliEnvironment environment, CancellationToken cancellationToken)
     {
-        var diagnostics = new Diagnostics(environment.Error, AsksForJson(args));
+        var diagnostics = new ErrorOutput(environment.Error, AsksForJson(args));
         using var results = new ResultWriter(environment.Output);
         try
         {
@@ -35,7 +35,7 @@ internal static class CommandLine
     }
 
     private static async Task<int> DispatchAsync(
-        string[] args, CliEnvironment environment, ResultWriter results, Diagnostics diagnostics, CancellationToken cancellationToken)
+        string[] args, CliEnvironment environment, ResultWriter results, ErrorOutput diagnostics, CancellationToken cancellationToken)
     {
         var options = new GlobalOptions();
         Command root = CommandTree.Build(options);

@@ -7,7 +7,7 @@ using Dataforts.Cli.Errors;
 namespace Dataforts.Cli.Output;
 
 /// <summary>What a command has to say on standard error: failures, and remarks for people. Thread-safe.</summary>
-internal sealed class Diagnostics(Stream error, bool json)
+internal sealed class ErrorOutput(Stream error, bool json)
 {
     private readonly Lock _gate = new();
     private bool _isLost;
