@@ -20,7 +20,7 @@ internal static unsafe class Blake3Avx2
     /// <param name="ahead">How far ahead of what it hashes it prefetches, in bytes.</param>
     /// <param name="cvs">Takes 8 x 32 bytes.</param>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Hash(
         byte** lanes, int blocks, uint* key, ulong counter, ulong counterStep, uint flags, uint edgeFlags, nuint ahead, byte* cvs)
     {

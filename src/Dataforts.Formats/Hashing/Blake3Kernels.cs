@@ -104,10 +104,18 @@ internal static unsafe class Blake3Kernels
             if (i < count - 1) lane += stride;
         }
         int blocks = (int)(stride / BlockSizeBytes), done = 0;
-        if (Avx512F.VL.IsSupported && path == Blake3Path.Avx512 && count > Blake3Avx2.Lanes)
+        if (Avx512F.VL.IsSupported && path == Blake3Path.Avx512)
         {
-            Blake3Avx512.Hash(lanes, blocks, key, counter, step, flags, edgeFlags, ahead, cvs);
-            return;
+            if (count > Blake3Avx2.Lanes)
+            {
+                Blake3Avx512.Hash(lanes, blocks, key, counter, step, flags, edgeFlags, ahead, cvs);
+                return;
+            }
+            if (count is > 1 and <= Blake3Avx512Rows.Lanes)
+            {
+                Blake3Avx512Rows.Hash(lanes, blocks, key, counter, step, flags, edgeFlags, cvs);
+                return;
+            }
         }
         if (Avx2.IsSupported && path >= Blake3Path.Avx2)
         {

@@ -14,7 +14,7 @@ internal static unsafe class Blake3Scalar
     /// <param name="flags">The block's domain flags.</param>
     /// <param name="output">Sixteen words, the first eight being the next chaining value; may overlap <paramref name="cv"/>.</param>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Compress(uint* cv, byte* block, ulong counter, uint length, uint flags, uint* output)
     {
         uint* m = stackalloc uint[16];

@@ -23,7 +23,7 @@ internal static unsafe class Blake3Vector128
     /// <param name="edgeFlags">Added on the first block (low half) and on the last one (high half).</param>
     /// <param name="cvs">Takes 4 x 32 bytes.</param>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Hash(
         byte** lanes, int blocks, uint* key, ulong counter, ulong counterStep, uint flags, uint edgeFlags, byte* cvs)
     {
