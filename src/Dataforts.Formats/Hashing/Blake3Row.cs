@@ -81,18 +81,30 @@ internal static unsafe class Blake3Row
         ref Vector128<uint> a, ref Vector128<uint> b, ref Vector128<uint> c, ref Vector128<uint> d, Vector128<uint> x, Vector128<uint> y)
     {
         a = a + x + b;
-        d ^= a;
-        Blake3Vector128.Rotate16(ref d);
+        d = Rotate16(d ^ a);
         c += d;
-        b ^= c;
-        Blake3Vector128.Rotate12(ref b);
+        b = Rotate12(b ^ c);
         a = a + y + b;
-        d ^= a;
-        Blake3Vector128.Rotate8(ref d);
+        d = Rotate8(d ^ a);
         c += d;
-        b ^= c;
-        Blake3Vector128.Rotate7(ref b);
+        b = Rotate7(b ^ c);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<uint> Rotate16(Vector128<uint> v) => Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(v, 16)
+        : Vector128.Shuffle(v.AsByte(), Vector128.Create((byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)).AsUInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<uint> Rotate12(Vector128<uint> v) => Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(v, 12)
+        : (v >>> 12) | (v << 20);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<uint> Rotate8(Vector128<uint> v) => Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(v, 8)
+        : Vector128.Shuffle(v.AsByte(), Vector128.Create((byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12)).AsUInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<uint> Rotate7(Vector128<uint> v) => Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(v, 7)
+        : (v >>> 7) | (v << 25);
 
     /// <summary>The message permutation, on words held as x = 0 2 4 6, y = 1 3 5 7, z = 8 10 12 14, w = 9 11 13 15.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
