@@ -22,38 +22,45 @@ internal static unsafe class Blake3Avx512
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Hash(
-        byte** lanes, int blocks, uint* key, ulong counter, ulong counterStep, uint flags, uint edgeFlags, nuint ahead, byte* cvs)
+        byte** lanes, int blocks, uint* key, ulong counter, uint counterStep, uint flags, uint edgeFlags, nuint ahead, byte* cvs)
     {
-        byte* space = stackalloc byte[(18 * 64) + 64];
-        byte* m = (byte*)(((nuint)space + 63) & ~(nuint)63);
-        Counters(m + 1024, counter, counterStep);
+        // Two blocks' words: while one is hashed, the next one is transposed.
+        byte* space = stackalloc byte[(2 * 16 * 64) + 64];
+        byte* m = (byte*)(((nuint)space + 63) & ~(nuint)63), next = m + (16 * 64);
+        Vector512<uint> low = Avx512F.MultiplyLow(Vector512.Create(0u, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), Vector512.Create(counterStep));
+        low = Avx512F.Add(low, Vector512.Create((uint)counter));
+        // Where the low word has wrapped around, the comparison gives -1: one more in the high word.
+        Vector512<uint> high = Avx512F.Subtract(
+            Vector512.Create((uint)(counter >> 32)), Avx512F.CompareLessThan(low, Vector512.Create((uint)counter)));
 
         Vector512<uint> v0 = Vector512.Create(key[0]), v1 = Vector512.Create(key[1]);
         Vector512<uint> v2 = Vector512.Create(key[2]), v3 = Vector512.Create(key[3]);
         Vector512<uint> v4 = Vector512.Create(key[4]), v5 = Vector512.Create(key[5]);
         Vector512<uint> v6 = Vector512.Create(key[6]), v7 = Vector512.Create(key[7]);
+        Transpose(lanes, 0, m);
+        Transpose(lanes, 32, m + 512);
         uint blockFlags = flags | (edgeFlags & 0xFFFF);
         for (nuint offset = 0; ; offset += 64)
         {
             bool last = --blocks == 0;
             if (last) blockFlags |= edgeFlags >> 16;
             Prefetch(lanes, offset + ahead);
-            Transpose(lanes, offset, m);
-            Transpose(lanes, offset + 32, m + 512);
             Vector512<uint> v8 = Vector512.Create(Blake3Kernels.Iv0), v9 = Vector512.Create(Blake3Kernels.Iv1);
             Vector512<uint> v10 = Vector512.Create(Blake3Kernels.Iv2), v11 = Vector512.Create(Blake3Kernels.Iv3);
-            Vector512<uint> v12 = *(Vector512<uint>*)(m + 1024), v13 = *(Vector512<uint>*)(m + 1088);
+            Vector512<uint> v12 = low, v13 = high;
             Vector512<uint> v14 = Vector512.Create(64u), v15 = Vector512.Create(blockFlags);
             Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
                 ref v14, ref v15, m, 0xFEDCBA9876543210);
             Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
                 ref v14, ref v15, m, 0x8FE95CB1D407A362);
+            if (!last) Transpose(lanes, offset + 64, next);
             Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
                 ref v14, ref v15, m, 0x18FB0956E72DCA43);
             Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
                 ref v14, ref v15, m, 0x61852B04FD3E9C7A);
             Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
                 ref v14, ref v15, m, 0x461035278EAFB9DC);
+            if (!last) Transpose(lanes, offset + 96, next + 512);
             Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
                 ref v14, ref v15, m, 0x7462A03D1FC85BE9);
             Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
@@ -62,6 +69,9 @@ internal static unsafe class Blake3Avx512
             Feed(ref v4, ref v5, ref v6, ref v7, v12, v13, v14, v15);
             if (last) break;
             blockFlags = flags;
+            byte* swap = m;
+            m = next;
+            next = swap;
         }
         Store(v0, v1, v2, v3, v4, v5, v6, v7, cvs);
     }
@@ -209,16 +219,6 @@ internal static unsafe class Blake3Avx512
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<uint> Pair(byte* low, byte* high) =>
         Avx512F.InsertVector256((*(Vector256<uint>*)low).ToVector512Unsafe(), *(Vector256<uint>*)high, 1);
-
-    private static void Counters(byte* space, ulong counter, ulong step)
-    {
-        uint* low = (uint*)space;
-        for (uint lane = 0; lane < Lanes; lane++, counter += step)
-        {
-            low[lane] = (uint)counter;
-            low[lane + Lanes] = (uint)(counter >> 32);
-        }
-    }
 
     /// <summary>Writes the sixteen chaining values, lane after lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

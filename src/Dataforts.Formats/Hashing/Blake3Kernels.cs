@@ -108,7 +108,7 @@ internal static unsafe class Blake3Kernels
         {
             if (count > Blake3Avx2.Lanes)
             {
-                Blake3Avx512.Hash(lanes, blocks, key, counter, step, flags, edgeFlags, ahead, cvs);
+                Blake3Avx512.Hash(lanes, blocks, key, counter, (uint)step, flags, edgeFlags, ahead, cvs);
                 return;
             }
             if (count is > 1 and <= Blake3Avx512Rows.Lanes)
