@@ -92,7 +92,7 @@ internal static unsafe class Blake3Row
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<uint> Rotate16(Vector128<uint> v) => Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(v, 16)
-        : Vector128.Shuffle(v.AsByte(), Vector128.Create((byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)).AsUInt32();
+        : Ssse3.Shuffle(v.AsByte(), Vector128.Create((byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)).AsUInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<uint> Rotate12(Vector128<uint> v) => Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(v, 12)
@@ -100,7 +100,7 @@ internal static unsafe class Blake3Row
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<uint> Rotate8(Vector128<uint> v) => Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(v, 8)
-        : Vector128.Shuffle(v.AsByte(), Vector128.Create((byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12)).AsUInt32();
+        : Ssse3.Shuffle(v.AsByte(), Vector128.Create((byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12)).AsUInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<uint> Rotate7(Vector128<uint> v) => Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(v, 7)

@@ -185,13 +185,13 @@ internal static unsafe class Blake3Vector128
             v2 = AdvSimd.ReverseElement16(v2);
             v3 = AdvSimd.ReverseElement16(v3);
         }
-        else
+        else if (Ssse3.IsSupported)
         {
             Vector128<byte> turn = Vector128.Create((byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13);
-            v0 = Vector128.Shuffle(v0.AsByte(), turn).AsUInt32();
-            v1 = Vector128.Shuffle(v1.AsByte(), turn).AsUInt32();
-            v2 = Vector128.Shuffle(v2.AsByte(), turn).AsUInt32();
-            v3 = Vector128.Shuffle(v3.AsByte(), turn).AsUInt32();
+            v0 = Ssse3.Shuffle(v0.AsByte(), turn).AsUInt32();
+            v1 = Ssse3.Shuffle(v1.AsByte(), turn).AsUInt32();
+            v2 = Ssse3.Shuffle(v2.AsByte(), turn).AsUInt32();
+            v3 = Ssse3.Shuffle(v3.AsByte(), turn).AsUInt32();
         }
     }
 
@@ -231,13 +231,20 @@ internal static unsafe class Blake3Vector128
             v2 = Avx512F.VL.RotateRight(v2, 8);
             v3 = Avx512F.VL.RotateRight(v3, 8);
         }
-        else
+        else if (Ssse3.IsSupported)
         {
             Vector128<byte> turn = Vector128.Create((byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12);
-            v0 = Vector128.Shuffle(v0.AsByte(), turn).AsUInt32();
-            v1 = Vector128.Shuffle(v1.AsByte(), turn).AsUInt32();
-            v2 = Vector128.Shuffle(v2.AsByte(), turn).AsUInt32();
-            v3 = Vector128.Shuffle(v3.AsByte(), turn).AsUInt32();
+            v0 = Ssse3.Shuffle(v0.AsByte(), turn).AsUInt32();
+            v1 = Ssse3.Shuffle(v1.AsByte(), turn).AsUInt32();
+            v2 = Ssse3.Shuffle(v2.AsByte(), turn).AsUInt32();
+            v3 = Ssse3.Shuffle(v3.AsByte(), turn).AsUInt32();
+        }
+        else
+        {
+            v0 = AdvSimd.ShiftRightAndInsert(v0 << 24, v0, 8);
+            v1 = AdvSimd.ShiftRightAndInsert(v1 << 24, v1, 8);
+            v2 = AdvSimd.ShiftRightAndInsert(v2 << 24, v2, 8);
+            v3 = AdvSimd.ShiftRightAndInsert(v3 << 24, v3, 8);
         }
     }
 
