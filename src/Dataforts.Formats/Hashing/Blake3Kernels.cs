@@ -119,10 +119,10 @@ internal static unsafe class Blake3Kernels
         }
         if (Avx2.IsSupported && path >= Blake3Path.Avx2)
         {
-            for (; count - done > 1; done += Blake3Avx2.Lanes)
+            for (; count - done > Blake3Vector128.Lanes; done += Blake3Avx2.Lanes)
                 Blake3Avx2.Hash(lanes + done, blocks, key, counter + (step * (uint)done), step, flags, edgeFlags, ahead, cvs + (done * CvSizeBytes));
         }
-        else if (Blake3Vector128.IsSupported && path >= Blake3Path.Vector128)
+        if (Blake3Vector128.IsSupported && path >= Blake3Path.Vector128)
         {
             for (; count - done > 1; done += Blake3Vector128.Lanes)
                 Blake3Vector128.Hash(lanes + done, blocks, key, counter + (step * (uint)done), step, flags, edgeFlags, cvs + (done * CvSizeBytes));
