@@ -76,8 +76,11 @@ internal sealed class AnalyzeCommand : CliCommand
         if (!context.Json)
         {
             double share = 100.0 * forecast.UniqueBytes / Math.Max(1, forecast.InputBytes);
-            context.Results.Line(string.Create(CultureInfo.InvariantCulture,
-                $"{forecast.Profile,-28}{forecast.InputBytes,16}{forecast.UniqueBytes,16}{share,7:F1} %{forecast.Chunks,10}{forecast.MetadataBytes,12}{forecast.IndexBytes,12}{rate,8:F2}"));
+            string sizes = string.Create(CultureInfo.InvariantCulture,
+                $"{forecast.Profile,-28}{forecast.InputBytes,16}{forecast.UniqueBytes,16}{share,7:F1} %");
+            string costs = string.Create(CultureInfo.InvariantCulture,
+                $"{forecast.Chunks,10}{forecast.MetadataBytes,12}{forecast.IndexBytes,12}{rate,8:F2}");
+            context.Results.Line(sizes + costs);
             return;
         }
         Utf8JsonWriter json = context.Results.BeginObject();

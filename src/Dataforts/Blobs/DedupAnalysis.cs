@@ -48,7 +48,8 @@ public sealed class DedupAnalysis
     public DedupForecast Finish()
     {
         (long records, long overhead) = _sink.Records();
-        return new DedupForecast(_profile, _inputBytes, _uniqueBytes, records, _nodeBytes + overhead, records * IndexBytesPerChunk, _time.GetElapsedTime(_start));
+        return new DedupForecast(
+            _profile, _inputBytes, _uniqueBytes, records, _nodeBytes + overhead, records * IndexBytesPerChunk, _time.GetElapsedTime(_start));
     }
 
     /// <summary>A store without bytes.</summary>
