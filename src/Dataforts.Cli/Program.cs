@@ -1,1 +1,29 @@
-Console.WriteLine("dataforts");
+using Dataforts.Cli.Invocation;
+
+namespace Dataforts.Cli;
+
+internal static class Program
+{
+    private static int Main(string[] args)
+    {
+        // The question scripts ask most often is answered before anything else is loaded.
+        if (args is ["--version"])
+        {
+            using Stream output = Console.OpenStandardOutput();
+            output.Write(System.Text.Encoding.UTF8.GetBytes($"dataforts {ProductVersion.Text}\n"));
+            return 0;
+        }
+        // blocking: an entry point that is not asynchronous answers --version sooner
+        return RunAsync(args).GetAwaiter().GetResult();
+    }
+
+    private static async Task<int> RunAsync(string[] args)
+    {
+        using var interruption = new Interruption();
+        CliEnvironment environment = CliEnvironment.OfProcess();
+        // On a thread of its own, because a read of a terminal or the opening of a pipe cannot be called off.
+        Task<int> run = Task.Run(() => CommandLine.RunAsync(args, environment, interruption.Token), CancellationToken.None);
+        await Task.WhenAny(run, interruption.GraceIsOver);
+        return run.IsCompleted ? await run : Errors.ExitCode.Cancelled;
+    }
+}

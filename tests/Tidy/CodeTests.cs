@@ -9,7 +9,7 @@ namespace Tidy;
 public sealed partial class CodeTests
 {
     [Fact]
-    public void No_catch_is_empty() => Verdict.Clean(EmptyCatches(Repository.This));
+    public void No_error_is_caught_and_forgotten() => Verdict.Clean(EmptyCatches(Repository.This));
 
     [Fact]
     public void Blocking_on_a_task_says_why() => Verdict.Clean(Blocking(Repository.This));
@@ -19,7 +19,18 @@ public sealed partial class CodeTests
 
     [Fact]
     public void An_empty_catch_is_found() =>
-        Verdict.Finds(EmptyCatches(Repository.Of(("src/A.cs", "try { }\ncatch (Exception) { /* ignored */ }\ntry { } catch { throw; }"))), "src/A.cs:2");
+        Verdict.Finds(
+            EmptyCatches(Repository.Of(("src/A.cs", """
+            try { } catch (Exception) { /* any error at all */ }
+            try { } catch (IOException) { }
+            try { } catch (IOException) { /* the caller remakes it */ }
+            try { } catch { throw; }
+            try { } catch { // all
+            }
+            """))),
+            "src/A.cs:1",
+            "src/A.cs:2",
+            "src/A.cs:5");
 
     [Fact]
     public void Blocking_without_a_reason_is_found() =>
@@ -74,8 +85,13 @@ public sealed partial class CodeTests
     private static IEnumerable<Offence> EmptyCatches(Repository repository) =>
         from file in repository.Sources
         from clause in file.Nodes<CatchClauseSyntax>()
-        where clause.Block.Statements.Count == 0
+        where clause.Block.Statements.Count == 0 && !SaysWhy(clause)
         select file.At(clause, "an error is caught and forgotten");
+
+    /// <summary>Doing nothing may be right for one kind of error, where a comment in the block says why.</summary>
+    private static bool SaysWhy(CatchClauseSyntax clause) =>
+        clause.Declaration?.Type.ToString() is not (null or "Exception" or "System.Exception" or "object")
+        && clause.Block.DescendantTrivia().Any(t => t.IsKind(SyntaxKind.SingleLineCommentTrivia) || t.IsKind(SyntaxKind.MultiLineCommentTrivia));
 
     private static IEnumerable<Offence> Blocking(Repository repository)
     {
@@ -104,9 +120,16 @@ public sealed partial class CodeTests
                 if (symbol.DeclaredAccessibility != Accessibility.Public || symbol.IsOverride || symbol.Name == "Main" || IsForeign(symbol)) continue;
                 if (!symbol.Name.EndsWith("Async", StringComparison.Ordinal))
                     yield return file.At(method.Identifier, $"{symbol.Name} does not end in Async");
-                if (symbol.Parameters.LastOrDefault()?.Type.Name != "CancellationToken")
+                if (IsVisibleOutside(symbol) && symbol.Parameters.LastOrDefault()?.Type.Name != "CancellationToken")
                     yield return file.At(method.Identifier, $"{symbol.Name} does not take a CancellationToken last");
             }
+    }
+
+    private static bool IsVisibleOutside(ISymbol symbol)
+    {
+        for (INamedTypeSymbol? type = symbol.ContainingType; type is not null; type = type.ContainingType)
+            if (type.DeclaredAccessibility != Accessibility.Public) return false;
+        return true;
     }
 
     /// <summary>Whether somebody else's interface gave the method its shape.</summary>

@@ -9,7 +9,12 @@ namespace Tidy;
 public sealed partial class HexTests
 {
     /// <summary>The hash's own digits, and those of any other bytes.</summary>
-    private static readonly string[] Home = ["src/Dataforts.Formats/Content/BlobHash.cs", "src/Dataforts.Formats/Content/Hex.cs"];
+    private static readonly string[] Home =
+    [
+        "src/Dataforts.Formats/Content/BlobHash.cs",
+        "src/Dataforts.Formats/Content/BlobHash.Parse.cs",
+        "src/Dataforts.Formats/Content/Hex.cs",
+    ];
 
     [Fact]
     public void Hex_is_formatted_and_parsed_in_one_place() => Verdict.Clean(Find(Repository.This));

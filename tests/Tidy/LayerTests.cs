@@ -43,19 +43,22 @@ public sealed class LayerTests
         foreach (SourceFile file in repository.Shipped)
             if (Room.Level(Room.Of(file.Path)) < 0 && file.TopLevelTypes.Any())
                 yield return new Offence(file.Path, 1, $"the layer order does not name the room '{Room.Of(file.Path)}'");
-        foreach (Use use in Use.All(repository))
+        foreach (Use use in repository.Uses)
             if (Room.Objection(Room.Of(use.From.Path), Room.Of(use.ToPath)) is { } objection)
                 yield return use.From.At(use.Where, $"uses {use.Name}, but {objection}");
     }
 
     private static IEnumerable<Offence> Circles(Repository repository)
     {
-        Use[] uses = [.. Use.All(repository)];
+        IReadOnlyList<Use> uses = repository.Uses;
         ILookup<string, string> needs = uses.ToLookup(u => u.From.Folder, u => Use.FolderOf(u.ToPath));
         return from use in uses
-               let to = Use.FolderOf(use.ToPath)
-               where Reaches(needs, to, use.From.Folder)
-               select use.From.At(use.Where, $"uses {use.Name} of {to}, which in the end needs {use.From.Folder}");
+               group use by (From: use.From.Folder, To: Use.FolderOf(use.ToPath)) into link
+               where Reaches(needs, link.Key.To, link.Key.From)
+               let first = link.First()
+               select first.From.At(
+                   first.Where,
+                   $"uses {first.Name} of {link.Key.To}, which in the end needs {link.Key.From} ({link.Count()} such uses)");
     }
 
     private static bool Reaches(ILookup<string, string> needs, string from, string target)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
@@ -16,6 +17,8 @@ internal sealed partial class Repository
     private static readonly Lazy<Repository> Loaded = new(Load);
 
     private readonly Lazy<CSharpCompilation> _compilation;
+    private readonly ConcurrentDictionary<SourceFile, SemanticModel> _models = new();
+    private readonly Lazy<IReadOnlyList<Use>> _uses;
 
     private Repository(IEnumerable<string> paths, IEnumerable<SourceFile> files)
     {
@@ -23,6 +26,7 @@ internal sealed partial class Repository
         Paths = paths.ToHashSet(StringComparer.Ordinal);
         Sources = [.. Files.Where(f => f.Path.EndsWith(".cs", StringComparison.Ordinal))];
         _compilation = new(Compile);
+        _uses = new(() => [.. Use.All(this)]);
     }
 
     /// <summary>The repository that this test stands in, read once.</summary>
@@ -47,7 +51,10 @@ internal sealed partial class Repository
         new(files.Select(f => f.Path), files.Select(f => new SourceFile(f.Path, f.Text)));
 
     /// <summary>What the names in a shipped file stand for. Packages are not resolved, only the framework and our own types.</summary>
-    public SemanticModel Model(SourceFile file) => _compilation.Value.GetSemanticModel(file.Tree);
+    public SemanticModel Model(SourceFile file) => _models.GetOrAdd(file, f => _compilation.Value.GetSemanticModel(f.Tree));
+
+    /// <summary>Every place where shipped code uses another folder.</summary>
+    public IReadOnlyList<Use> Uses => _uses.Value;
 
     private static Repository Load()
     {

@@ -3,11 +3,12 @@ namespace Tidy;
 /// <summary>The layer order of the house: which room a file is in, and which rooms are below it.</summary>
 internal static class Room
 {
-    /// <summary>Bottom up. Rooms on one line do not use each other.</summary>
+    /// <summary>Bottom up. Rooms on one line do not use each other. "Dataforts" is what the whole library shares, such as its errors.</summary>
     private static readonly string[][] Order =
     [
         ["Hashing"],
         ["Content", "Chunking", "Erasure"],
+        ["Dataforts"],
         ["Log"],
         ["Store"],
         ["Mesh"],
@@ -33,6 +34,7 @@ internal static class Room
         if (parts is not ["src", var project, .., _]) return "";
         if (!Divided.Contains(project)) return project.Replace("Dataforts.", "", StringComparison.Ordinal);
         string folder = string.Join('/', parts[2..^1]);
+        if (folder.Length == 0) return project;
         return Order.SelectMany(line => line)
             .Where(room => folder == room || folder.StartsWith(room + "/", StringComparison.Ordinal))
             .MaxBy(room => room.Length) ?? folder;

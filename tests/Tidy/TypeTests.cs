@@ -37,7 +37,7 @@ public sealed partial class TypeTests
             Unsealed(Repository.Of(
                 ("src/P/Open.cs", "namespace P;\nclass Open\n{\n  record Inner; record struct Fine; }"),
                 ("src/P/Base.cs", "namespace P;\nclass Base<T>;\nabstract class A;\nstatic class S;"),
-                ("src/P/Derived.cs", "namespace P;\nsealed class Derived : Q.Base<int>;\npartial class Derived;"))),
+                ("src/P/Derived.cs", "namespace P;\nenum E : byte;\nsealed class Derived : Q.Base<int>;\npartial class Derived;"))),
             "src/P/Open.cs:2",
             "src/P/Open.cs:4");
 
@@ -77,9 +77,9 @@ public sealed partial class TypeTests
             .. from file in repository.Sources
                from listed in file.Nodes<BaseListSyntax>()
                from type in listed.Types
-               select type.Type.DescendantNodesAndSelf().OfType<SimpleNameSyntax>()
-                   .First(n => n.Parent is not TypeArgumentListSyntax && (n.Parent is not QualifiedNameSyntax q || q.Right == n))
-                   .Identifier.ValueText,
+               from name in type.Type.DescendantNodesAndSelf().OfType<SimpleNameSyntax>()
+               where name.Parent is not TypeArgumentListSyntax && (name.Parent is not QualifiedNameSyntax outer || outer.Right == name)
+               select name.Identifier.ValueText,
         ];
         // The benchmark runner derives from the classes it runs.
         var classes =

@@ -15,7 +15,7 @@ internal static class Blake3Ratios
         byte[] cold = GC.AllocateUninitializedArray<byte>(ColdSizeBytes, pinned: true);
         new Random(1).NextBytes(cold);
         Blake3Path best = Blake3Kernels.Best;
-        Blake3Path[] all = [Blake3Path.Avx512, Blake3Path.Avx2, Blake3Path.Vector128];
+        Blake3Path[] all = Environment.GetEnvironmentVariable("P") is string only ? [Enum.Parse<Blake3Path>(only)] : [Blake3Path.Avx512, Blake3Path.Avx2, Blake3Path.Vector128];
         foreach (Blake3Path path in all.Where(path => path <= best))
         {
             NativeBlake3 native = NativeBlake3.Load(path switch
@@ -39,8 +39,9 @@ internal static class Blake3Ratios
             Compare(filter, path, native, cold, size, size, $"{Name(size)} one-shot, from memory");
         foreach (int step in new[] { 1 << 10, 4 << 10, 64 << 10, 1 << 20 })
         {
-            Compare(filter, path, native, cold.AsMemory(0, 1 << 20), 1 << 20, step, $"1 MiB by {Name(step)}, hot");
-            Compare(filter, path, native, cold, cold.Length, step, $"256 MiB by {Name(step)}, from memory");
+            int size = Math.Max(1 << 20, 2 * step);
+            Compare(filter, path, native, cold.AsMemory(0, size), size, step, $"{Name(size)} by {Name(step)}, hot");
+            Compare(filter, path, native, cold, size, step, $"{Name(size)} by {Name(step)}, from memory");
         }
     }
 
@@ -53,8 +54,8 @@ internal static class Blake3Ratios
         var hash = new byte[32];
         var hasher = new Blake3Hasher(path, Blake3Kernels.Iv, 0);
         int inputs = data.Length / size, nativeAt = 0, at = 0;
-        int perCall = Math.Max(1, Math.Min(inputs, (4 << 20) / size));
-        int repeats = inputs == 1 ? Math.Max(1, (256 << 10) / size) : 1;
+        int perCall = Math.Max(1, Math.Min(inputs, (1 << 20) / size));
+        int repeats = inputs == 1 ? Math.Max(1, (16 << 10) / size) : 1;
         Ratios.Compare(
             name,
             () =>

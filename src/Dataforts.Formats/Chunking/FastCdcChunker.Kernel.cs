@@ -31,6 +31,13 @@ public sealed partial class FastCdcChunker
                 Vector512<ushort> even = Avx512BW.UnpackLow(row0, row2), odd = Avx512BW.UnpackLow(row1, row3);
                 Vector512<ushort> evenHigh = Avx512BW.UnpackHigh(row0, row2), oddHigh = Avx512BW.UnpackHigh(row1, row3);
 
+                // The next block is near, but in an order no hardware foresees. A prefetch past the input's end is no access.
+                byte* ahead = block + (Lanes * (segment + i));
+                Sse.Prefetch0(ahead);
+                Sse.Prefetch0(ahead + 64);
+                Sse.Prefetch0(ahead + 128);
+                Sse.Prefetch0(ahead + 192);
+
                 hash = Step(Avx512BW.UnpackLow(even, odd).AsByte(), plane0, plane1, plane2, plane3, hash, masks, rare, out ulong hits);
                 *next = new Candidates((int)i, hits);
                 next += hits != 0 ? 1 : 0;

@@ -6,8 +6,8 @@ namespace Dataforts.Chunking;
 
 // The recurrence h = 2h + gear[b] waits for itself at every byte. But a byte is shifted out of the mask, whose highest bit is 47, after 48
 // steps, so scanning may start anywhere 48 bytes into the hashed part. A block is therefore cut into 16 segments that are scanned side by side,
-// one a vector lane. A lane holds the low 32 bits of the hash: whoever has a bit of the mask set there cannot fire. The few positions that
-// pass are candidates, and the exact hash decides.
+// one a vector lane. A lane holds the low 32 bits of the hash: a position with a bit of the mask set there cannot fire. The few that pass are
+// candidates, and the exact hash decides.
 public sealed partial class FastCdcChunker
 {
     private const int HistoryBytes = 48;
@@ -18,7 +18,7 @@ public sealed partial class FastCdcChunker
     private const int FewestLaneBytes = HistoryBytes + (Lanes * FewestSegmentBytes);
     private const int FewestMaskBits = 14;
     private const int FewestFilterBits = 7;
-    private const int RareFilterBits = 10;
+    private const int RareFilterBits = 12;
     private const int BytesPerCandidate = 40;
 
     /// <summary>Where four consecutive bytes of every segment may fire.</summary>
@@ -79,8 +79,8 @@ public sealed partial class FastCdcChunker
             for (ulong hits = found.Hits; hits != 0; hits &= hits - 1)
             {
                 if (--allowed < 0) return -1;
-                int bit = BitOperations.TrailingZeroCount(hits);
-                int offset = ((bit & (Lanes - 1)) * segment) + found.Step + (bit / Lanes);
+                uint bit = (uint)BitOperations.TrailingZeroCount(hits);
+                int offset = ((int)(bit % Lanes) * segment) + found.Step + (int)(bit / Lanes);
                 if ((HashBefore(block + offset + 1) & mask) == 0) best = Math.Min(best, offset);
             }
         }
@@ -94,14 +94,13 @@ public sealed partial class FastCdcChunker
     {
         const int Strand = HistoryBytes / 4;
         ref ulong gear = ref MemoryMarshal.GetReference(GearTable.Gear);
-        byte* start = end - HistoryBytes;
         ulong a = 0, b = 0, c = 0, d = 0;
-        for (int i = 0; i < Strand; i++)
+        for (byte* next = end - HistoryBytes; next < end - (3 * Strand); next++)
         {
-            a = (a << 1) + Unsafe.Add(ref gear, start[i]);
-            b = (b << 1) + Unsafe.Add(ref gear, start[i + Strand]);
-            c = (c << 1) + Unsafe.Add(ref gear, start[i + (2 * Strand)]);
-            d = (d << 1) + Unsafe.Add(ref gear, start[i + (3 * Strand)]);
+            a = (a << 1) + Unsafe.Add(ref gear, next[0]);
+            b = (b << 1) + Unsafe.Add(ref gear, next[Strand]);
+            c = (c << 1) + Unsafe.Add(ref gear, next[2 * Strand]);
+            d = (d << 1) + Unsafe.Add(ref gear, next[3 * Strand]);
         }
         return (a << (3 * Strand)) + (b << (2 * Strand)) + (c << Strand) + d;
     }

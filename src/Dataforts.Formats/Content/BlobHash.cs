@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -8,15 +7,13 @@ namespace Dataforts.Content;
 
 /// <summary>The BLAKE3-256 address of a byte string: 32 bytes, written as 64 lower-case hex digits.</summary>
 /// <remarks>An immutable value. Order is the order of the bytes, so it is also the order of the hex.</remarks>
-public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>, ISpanFormattable, ISpanParsable<BlobHash>
+public readonly partial struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>, ISpanFormattable, ISpanParsable<BlobHash>
 {
     /// <summary>Bytes in a hash.</summary>
     public const int SizeBytes = Blake3.HashSizeBytes;
 
     /// <summary>Hex digits in a hash.</summary>
     public const int HexLength = SizeBytes * 2;
-
-    private static readonly SearchValues<char> LowerHexDigits = SearchValues.Create("0123456789abcdef");
 
     private readonly Bytes32 _bytes;
 
@@ -49,7 +46,7 @@ public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>, I
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
     public void WriteHex(Span<char> destination)
     {
-        if (!Convert.TryToHexStringLower(Span, destination, out _))
+        if (!Hex.TryFormat(Span, destination))
             throw new ArgumentException($"A hash in hex needs {HexLength} characters.", nameof(destination));
     }
 
@@ -57,7 +54,7 @@ public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>, I
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
     public void WriteHex(Span<byte> destination)
     {
-        if (!Convert.TryToHexStringLower(Span, destination, out _))
+        if (!Hex.TryFormat(Span, destination))
             throw new ArgumentException($"A hash in hex needs {HexLength} bytes.", nameof(destination));
     }
 
@@ -74,41 +71,6 @@ public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>, I
 
     /// <summary>The 64 hex digits.</summary>
     public override string ToString() => ToHex();
-
-    /// <summary>Reads exactly 64 lower-case hex digits; allocates nothing.</summary>
-    /// <returns>Whether <paramref name="hex"/> is a hash.</returns>
-    public static bool TryParse(ReadOnlySpan<char> hex, out BlobHash hash)
-    {
-        Unsafe.SkipInit(out Bytes32 bytes);
-        if (hex.Length == HexLength && !hex.ContainsAnyInRange('A', 'F')
-            && Convert.FromHexString(hex, bytes, out _, out _) == OperationStatus.Done)
-        {
-            hash = new BlobHash(bytes);
-            return true;
-        }
-        hash = default;
-        return false;
-    }
-
-    /// <summary>Reads exactly 64 lower-case hex digits in ASCII; allocates nothing.</summary>
-    /// <returns>Whether <paramref name="hex"/> is a hash.</returns>
-    public static bool TryParse(ReadOnlySpan<byte> hex, out BlobHash hash)
-    {
-        Unsafe.SkipInit(out Bytes32 bytes);
-        if (hex.Length == HexLength && !hex.ContainsAnyInRange((byte)'A', (byte)'F')
-            && Convert.FromHexString(hex, bytes, out _, out _) == OperationStatus.Done)
-        {
-            hash = new BlobHash(bytes);
-            return true;
-        }
-        hash = default;
-        return false;
-    }
-
-    /// <summary>Reads exactly 64 lower-case hex digits.</summary>
-    /// <exception cref="FormatException"><paramref name="hex"/> is anything else; the message says where.</exception>
-    public static BlobHash Parse(ReadOnlySpan<char> hex) =>
-        TryParse(hex, out BlobHash hash) ? hash : throw NotAHash(hex);
 
     /// <inheritdoc/>
     public bool Equals(BlobHash other) => Span.SequenceEqual(other.Span);
@@ -144,7 +106,8 @@ public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>, I
 
     bool ISpanFormattable.TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider)
     {
-        bool fits = Convert.TryToHexStringLower(Span, destination, out charsWritten);
+        bool fits = Hex.TryFormat(Span, destination);
+        charsWritten = fits ? HexLength : 0;
         return fits;
     }
 
@@ -155,15 +118,6 @@ public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>, I
     static BlobHash IParsable<BlobHash>.Parse(string s, IFormatProvider? provider) => Parse(s);
 
     static bool IParsable<BlobHash>.TryParse(string? s, IFormatProvider? provider, out BlobHash result) => TryParse(s, out result);
-
-    private static FormatException NotAHash(ReadOnlySpan<char> hex)
-    {
-        if (hex.Length != HexLength)
-            return new FormatException($"A hash is {HexLength} lower-case hex digits, not {hex.Length} characters.");
-        int at = hex.IndexOfAnyExcept(LowerHexDigits);
-        string found = char.IsAsciiLetterOrDigit(hex[at]) || char.IsPunctuation(hex[at]) ? $"'{hex[at]}'" : $"U+{(int)hex[at]:X4}";
-        return new FormatException($"A hash is {HexLength} lower-case hex digits; at position {at} stands {found}.");
-    }
 
     [InlineArray(SizeBytes)]
     private struct Bytes32

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Dataforts.Content;
 
@@ -40,6 +41,7 @@ public abstract partial class BlobRef : IEquatable<BlobRef>
 
     /// <summary>Whether <paramref name="payload"/> begins with the four bytes of a ref; if not, it is inline data.</summary>
     /// <remarks>Looks at no more than the magic, so a payload that passes can still fail to decode. Allocates nothing.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsRef(ReadOnlySpan<byte> payload) =>
         payload.Length >= sizeof(uint) && BinaryPrimitives.ReadUInt32LittleEndian(payload) == MagicAsUInt32;
 

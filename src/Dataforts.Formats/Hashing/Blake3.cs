@@ -74,16 +74,24 @@ public static class Blake3
     internal static unsafe void Compute(
         Blake3Path path, ReadOnlySpan<uint> key, uint flags, ReadOnlySpan<byte> source, Span<byte> destination)
     {
-        Unsafe.SkipInit(out Blake3Tree tree);
-        tree.Start(key, flags, path);
         Unsafe.SkipInit(out Blake3Node root);
+        fixed (uint* words = key)
         fixed (byte* input = source)
         {
-            int done = 0;
-            for (; source.Length - done >= Blake3Tree.UnitSizeBytes; done += Blake3Tree.UnitSizeBytes) tree.Add(input + done);
-            tree.Finish(input + done, source.Length - done, out root);
+            if (source.Length <= Blake3Kernels.ChunkSizeBytes) root.Chunk(path, words, flags, input, source.Length, 0);
+            else Root(path, key, flags, source, out root);
         }
         root.Write(destination);
+    }
+
+    /// <summary>Apart, so that a short input does not pay for the room that the tree takes on the stack.</summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static unsafe void Root(Blake3Path path, ReadOnlySpan<uint> key, uint flags, ReadOnlySpan<byte> source, out Blake3Node root)
+    {
+        Unsafe.SkipInit(out Blake3Tree tree);
+        tree.Start(key, flags, path);
+        tree.Finish(source[tree.Add(source)..], out root);
     }
 
     /// <summary>Reads the words of a key.</summary>

@@ -52,16 +52,11 @@ public sealed unsafe class Blake3Hasher
             source[..size].CopyTo(_rest.AsSpan(_restLength));
             _restLength += size;
             if (_restLength < Blake3Tree.UnitSizeBytes) return;
-            fixed (byte* rest = _rest) _tree.Add(rest);
+            _tree.Add(_rest);
             _restLength = 0;
             source = source[size..];
         }
-        fixed (byte* input = source)
-        {
-            int done = 0;
-            for (; source.Length - done >= Blake3Tree.UnitSizeBytes; done += Blake3Tree.UnitSizeBytes) _tree.Add(input + done);
-            source = source[done..];
-        }
+        source = source[_tree.Add(source)..];
         source.CopyTo(_rest);
         _restLength = source.Length;
     }
@@ -73,7 +68,7 @@ public sealed unsafe class Blake3Hasher
     public void Finalize(Span<byte> destination)
     {
         Unsafe.SkipInit(out Blake3Node root);
-        fixed (byte* rest = _rest) _tree.Finish(rest, _restLength, out root);
+        _tree.Finish(_rest.AsSpan(0, _restLength), out root);
         root.Write(destination);
     }
 

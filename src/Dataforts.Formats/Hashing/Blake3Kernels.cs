@@ -49,9 +49,11 @@ internal static unsafe class Blake3Kernels
     /// <param name="key">Eight words.</param>
     /// <param name="counter">The first chunk's number.</param>
     /// <param name="flags">The mode's flags.</param>
+    /// <param name="ahead">How far ahead of what is hashed to prefetch, in bytes.</param>
     /// <param name="cvs">Room for 16 chaining values, however many chunks there are.</param>
-    public static void HashChunks(Blake3Path path, byte* input, int count, uint* key, ulong counter, uint flags, byte* cvs) =>
-        HashBatch(path, input, ChunkSizeBytes, count, key, counter, 1, flags, ChunkEdges, cvs);
+    public static void HashChunks(
+        Blake3Path path, byte* input, int count, uint* key, ulong counter, uint flags, nuint ahead, byte* cvs) =>
+        HashBatch(path, input, ChunkSizeBytes, count, key, counter, 1, flags, ChunkEdges, ahead, cvs);
 
     /// <summary>The chaining values of 1 to 16 parents, none of them the root.</summary>
     /// <param name="path">What to hash with, at most <see cref="Best"/>.</param>
@@ -61,7 +63,7 @@ internal static unsafe class Blake3Kernels
     /// <param name="flags">The mode's flags.</param>
     /// <param name="cvs">Room for 16 chaining values; must not overlap <paramref name="children"/>.</param>
     public static void HashParents(Blake3Path path, byte* children, int count, uint* key, uint flags, byte* cvs) =>
-        HashBatch(path, children, BlockSizeBytes, count, key, 0, 0, flags | Parent, 0, cvs);
+        HashBatch(path, children, BlockSizeBytes, count, key, 0, 0, flags | Parent, 0, 0, cvs);
 
     /// <summary>Compresses blocks one after another into <paramref name="cv"/>: the path of what cannot be done side by side.</summary>
     public static void Compress(
@@ -90,7 +92,8 @@ internal static unsafe class Blake3Kernels
 
     [SkipLocalsInit]
     private static void HashBatch(
-        Blake3Path path, byte* input, nuint stride, int count, uint* key, ulong counter, ulong step, uint flags, uint edgeFlags, byte* cvs)
+        Blake3Path path, byte* input, nuint stride, int count, uint* key, ulong counter, ulong step, uint flags, uint edgeFlags,
+        nuint ahead, byte* cvs)
     {
         byte** lanes = stackalloc byte*[BatchLength];
         // Lanes past the last input repeat it: their results are not used.
@@ -103,13 +106,13 @@ internal static unsafe class Blake3Kernels
         int blocks = (int)(stride / BlockSizeBytes), done = 0;
         if (Avx512F.VL.IsSupported && path == Blake3Path.Avx512 && count > Blake3Avx2.Lanes)
         {
-            Blake3Avx512.Hash(lanes, blocks, key, counter, step, flags, edgeFlags, cvs);
+            Blake3Avx512.Hash(lanes, blocks, key, counter, step, flags, edgeFlags, ahead, cvs);
             return;
         }
         if (Avx2.IsSupported && path >= Blake3Path.Avx2)
         {
             for (; count - done > 1; done += Blake3Avx2.Lanes)
-                Blake3Avx2.Hash(lanes + done, blocks, key, counter + (step * (uint)done), step, flags, edgeFlags, cvs + (done * CvSizeBytes));
+                Blake3Avx2.Hash(lanes + done, blocks, key, counter + (step * (uint)done), step, flags, edgeFlags, ahead, cvs + (done * CvSizeBytes));
         }
         else if (Blake3Vector128.IsSupported && path >= Blake3Path.Vector128)
         {

@@ -49,8 +49,21 @@ internal unsafe struct Blake3Tree
     /// <summary>Makes the tree empty again, key and mode staying.</summary>
     public void Restart() => _units = 0;
 
-    /// <summary>Takes the next <see cref="UnitSizeBytes"/> bytes.</summary>
-    public void Add(byte* unit)
+    /// <summary>Takes as many whole units as there are and says how many bytes that was.</summary>
+    public int Add(ReadOnlySpan<byte> input)
+    {
+        int whole = input.Length - (input.Length % UnitSizeBytes);
+        fixed (byte* source = input)
+        {
+            // While one unit is hashed, the next one is fetched: its sixteen streams start anew, too often for the processor's own
+            // prefetching. The last unit fetches its own lines just before they are needed.
+            for (int done = 0; done < whole; done += UnitSizeBytes)
+                Add(source + done, input.Length - done >= 2 * UnitSizeBytes ? UnitSizeBytes : 2u * Blake3Kernels.BlockSizeBytes);
+        }
+        return whole;
+    }
+
+    private void Add(byte* unit, nuint ahead)
     {
         fixed (uint* key = _key)
         fixed (byte* wide = _wide)
@@ -61,7 +74,7 @@ internal unsafe struct Blake3Tree
                 Fold(wide, key);
                 bits = 0;
             }
-            Blake3Kernels.HashChunks(_path, unit, Batch, key, _units * Batch, _flags, wide + (BatchSize * (nint)(bits & 1)));
+            Blake3Kernels.HashChunks(_path, unit, Batch, key, _units * Batch, _flags, ahead, wide + (BatchSize * (nint)(bits & 1)));
             _units++;
             byte* level = wide;
             for (int i = 0; i < WideLevels - 1 && (bits & 1) != 0; i++)
@@ -74,20 +87,21 @@ internal unsafe struct Blake3Tree
         }
     }
 
-    /// <summary>Ends the input with <paramref name="length"/> bytes and gives the root; the tree stays as it is.</summary>
-    /// <param name="rest">What follows the units.</param>
-    /// <param name="length">0 to <see cref="UnitSizeBytes"/>.</param>
+    /// <summary>Ends the input and gives the root; the tree stays as it is.</summary>
+    /// <param name="last">What follows the units, less than <see cref="UnitSizeBytes"/> bytes.</param>
     /// <param name="root">The root, ready to be written.</param>
     [SkipLocalsInit]
-    public void Finish(byte* rest, int length, out Blake3Node root)
+    public void Finish(ReadOnlySpan<byte> last, out Blake3Node root)
     {
         Unsafe.SkipInit(out root);
+        int length = last.Length;
+        fixed (byte* rest = last)
         fixed (uint* key = _key)
         fixed (byte* wide = _wide, narrow = _narrow)
         {
             if (_units == 0 && length <= Blake3Kernels.ChunkSizeBytes)
             {
-                Chunk(rest, length, 0, key, ref root);
+                root.Chunk(_path, key, _flags, rest, length, 0);
                 return;
             }
             // One list of a level's values and one of the next level's: what waits there and, behind it, what comes from below.
@@ -181,33 +195,13 @@ internal unsafe struct Blake3Tree
     {
         int whole = length / Blake3Kernels.ChunkSizeBytes, tail = length % Blake3Kernels.ChunkSizeBytes;
         ulong counter = _units * Batch;
-        if (whole > 0) Blake3Kernels.HashChunks(_path, rest, whole, key, counter, _flags, cvs);
+        if (whole > 0) Blake3Kernels.HashChunks(_path, rest, whole, key, counter, _flags, 2 * Blake3Kernels.BlockSizeBytes, cvs);
         if (tail == 0) return whole;
         Unsafe.SkipInit(out Blake3Node last);
         counter += (uint)whole;
-        Chunk(rest + (whole * Blake3Kernels.ChunkSizeBytes), tail, counter, key, ref last);
+        last.Chunk(_path, key, _flags, rest + (whole * Blake3Kernels.ChunkSizeBytes), tail, counter);
         Blake3Kernels.Compress(_path, last.Cv, last.Block, 1, counter, last.Length, last.Flags, 0);
         Blake3Words.Write(last.Cv, new Span<byte>(cvs + (whole * CvSize), CvSize));
         return whole + 1;
-    }
-
-    /// <summary>Compresses all of one chunk but its last block.</summary>
-    private readonly void Chunk(byte* input, int length, ulong counter, uint* key, ref Blake3Node node)
-    {
-        int before = length == 0 ? 0 : (length - 1) / Blake3Kernels.BlockSizeBytes;
-        int tail = length - (before * Blake3Kernels.BlockSizeBytes);
-        fixed (uint* cv = node.Cv)
-        fixed (byte* block = node.Block)
-        {
-            new ReadOnlySpan<uint>(key, 8).CopyTo(new Span<uint>(cv, 8));
-            if (before > 0)
-                Blake3Kernels.Compress(_path, cv, input, before, counter, Blake3Kernels.BlockSizeBytes, _flags, Blake3Kernels.ChunkStart);
-            var target = new Span<byte>(block, Blake3Kernels.BlockSizeBytes);
-            new ReadOnlySpan<byte>(input + (length - tail), tail).CopyTo(target);
-            target[tail..].Clear();
-        }
-        node.Length = (uint)tail;
-        node.Flags = _flags | Blake3Kernels.ChunkEnd | (before == 0 ? Blake3Kernels.ChunkStart : 0);
-        node.Path = _path;
     }
 }

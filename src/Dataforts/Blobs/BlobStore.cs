@@ -140,11 +140,22 @@ public sealed partial class BlobStore : IAsyncDisposable
 
     private void Commit(PutResult result, PutOptions options)
     {
-        if (result.Ref is ManifestRef manifest) Chunks.Put(ChunkVerifier.Hash(manifest.Encode()));
+        KeepEncoding(result.Ref);
         if (options.RecordContentHash && result.ContentHash is { } content && AddressOf(result.Ref) is { } address)
             Chunks.RecordContentHash(address, content);
         if (options.Name is { } name) Chunks.SetName(name, result.Ref, options.ExpiresAt, options.IfAbsent);
     }
+
+    /// <summary>Stores a Manifest's encoding, which its text form names; nothing for other refs.</summary>
+    /// <exception cref="DatafortsException">As <see cref="ChunkStore.Put"/>.</exception>
+    public void KeepEncoding(BlobRef blob)
+    {
+        if (blob is ManifestRef manifest) Chunks.Put(ChunkVerifier.Hash(manifest.Encode()));
+    }
+
+    /// <summary>The BLAKE3 of the whole content: a Small's own hash, or what was recorded when it was put; null when it was not.</summary>
+    public BlobHash? FindContentHash(BlobRef blob) =>
+        blob is SmallRef small ? small.Hash : AddressOf(blob) is { } address ? Chunks.FindContentHash(address) : null;
 
     // A Small is its own content hash.
     private static BlobHash? AddressOf(BlobRef blob) => blob switch
@@ -160,7 +171,8 @@ public sealed partial class BlobStore : IAsyncDisposable
         if (!HasAnythingOf(blob)) throw new DatafortsException(ErrorKind.BlobNotFound, $"nothing of the blob {blob} is in the store");
     }
 
-    private bool HasAnythingOf(BlobRef blob) => blob switch
+    /// <summary>Whether the store has any part of a blob: its chunk, a chunk of its list, its root node. No file is touched.</summary>
+    public bool HasAnythingOf(BlobRef blob) => blob switch
     {
         SmallRef small => Chunks.Contains(small.Hash),
         ManifestRef manifest => manifest.Chunks.Any(chunk => Chunks.Contains(chunk.Hash)),

@@ -29,7 +29,8 @@ public sealed partial class BlobWriter
             if (knownLength is not { } length) return;
             if (options.Shape is BlobShape.Manifest or BlobShape.Tree && length == 0) ThrowEmpty();
             if (options.Shape == BlobShape.Small && length > StoreLimits.MaxChunkBytes) ThrowTooLong("Small", StoreLimits.MaxChunkBytes);
-            if (options.Shape == BlobShape.Manifest && (ulong)length > FormatLimits.RefMaxSizeBytes) ThrowTooLong("Manifest", (long)FormatLimits.RefMaxSizeBytes);
+            if (options.Shape == BlobShape.Manifest && (ulong)length > FormatLimits.RefMaxSizeBytes)
+                ThrowTooLong("Manifest", (long)FormatLimits.RefMaxSizeBytes);
             if (options.Shape == BlobShape.Tree || (options.Shape == BlobShape.Auto && length > AutoSmallBytes)) EnsureTreeFits((ulong)length);
         }
 

@@ -6,7 +6,8 @@ namespace Dataforts.Blobs;
 /// <summary>Fetches, verifies and decodes tree nodes, and holds each against what led to it.</summary>
 internal sealed class NodeLoader(IChunkSource source, TreeNodeCache cache)
 {
-    /// <summary>The node at <paramref name="hash"/>, which must cover <paramref name="coveredBytes"/> and stand <paramref name="level"/> levels above the data.</summary>
+    /// <summary>The node at <paramref name="hash"/>, which must cover <paramref name="coveredBytes"/> and stand
+    /// <paramref name="level"/> levels above the data.</summary>
     /// <exception cref="IntegrityException">ChunkMissing, ChunkCorrupt, ChunkLength or NodeInvalid.</exception>
     public async ValueTask<TreeNode> LoadAsync(BlobHash hash, ulong coveredBytes, int level, CancellationToken cancellationToken)
     {

@@ -110,7 +110,8 @@ internal sealed class RootIndex : IDisposable
         }
     }
 
-    /// <summary>Up to <paramref name="limit"/> names, in the order of their UTF-8 bytes, behind <paramref name="after"/> and beginning with <paramref name="prefix"/>.</summary>
+    /// <summary>Up to <paramref name="limit"/> names, in the order of their UTF-8 bytes, behind <paramref name="after"/> and beginning
+    /// with <paramref name="prefix"/>.</summary>
     public List<NameEntry> ListNames(string prefix, string? after, int limit)
     {
         byte[] low = Encoding.UTF8.GetBytes(prefix);

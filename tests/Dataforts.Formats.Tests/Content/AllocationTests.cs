@@ -64,7 +64,8 @@ public sealed class AllocationTests
     {
         var buffer = new byte[64_000];
         TreeNode leaf = new LeafNode([new TreeChunk(Vectors.Hash(1), 5, default)]);
-        foreach (BlobRef one in new BlobRef[] { SmallRef.Create(default, 1), TreeRef.Create(default, default, 9, 1), new ManifestRef("", default, Vectors.Chunks(1000)) })
+        BlobRef[] refs = [SmallRef.Create(default, 1), TreeRef.Create(default, default, 9, 1), new ManifestRef("", default, Vectors.Chunks(1000))];
+        foreach (BlobRef one in refs)
         {
             Assert.Equal(0, PerRound(() => one.Encode(buffer) == one.EncodedLength));
             int length = one.EncodedLength;
@@ -112,7 +113,8 @@ public sealed class AllocationTests
     [InlineData("02 ffffffffffffffffff01")]
     [InlineData("02 01 00 8001")]
     [InlineData("02 01 01 7f01 ffffffff07")]
-    public void A_node_s_announcement_sizes_no_allocation(string hex) => RefusedCheaply(Vectors.Bytes(hex + new string('0', 80)), bytes => TreeNode.Decode(bytes));
+    public void A_node_s_announcement_sizes_no_allocation(string hex) =>
+        RefusedCheaply(Vectors.Bytes(hex + new string('0', 80)), bytes => TreeNode.Decode(bytes));
 
     [Fact]
     public void The_longest_bodies_of_junk_cost_no_more_than_themselves()

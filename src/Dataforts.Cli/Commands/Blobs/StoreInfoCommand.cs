@@ -1,0 +1,54 @@
+using System.Text.Json;
+using Dataforts.Blobs;
+using Dataforts.Cli.Errors;
+using Dataforts.Cli.Invocation;
+using Dataforts.Cli.Json;
+using Dataforts.Cli.Output;
+using Dataforts.Store;
+
+namespace Dataforts.Cli.Commands.Blobs;
+
+/// <summary><c>store info</c>: a store at a glance.</summary>
+internal sealed class StoreInfoCommand() : CliCommand("info", "Show a store's size, counts and settings.")
+{
+    public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        await using BlobStore store = await StoreSession.OpenReaderAsync(context, cancellationToken);
+        Write(context, store.Chunks.Info);
+        return ExitCode.Ok;
+    }
+
+    /// <summary>Prints what a store is.</summary>
+    public static void Write(CommandContext context, StoreInfo info)
+    {
+        if (context.Json) WriteJson(context, info);
+        else WriteText(context.Results, info);
+    }
+
+    private static void WriteJson(CommandContext context, StoreInfo info)
+    {
+        Utf8JsonWriter json = context.Results.BeginObject();
+        json.WriteString("path"u8, info.Path);
+        json.WriteString("storeId"u8, info.StoreId.ToString());
+        json.WriteString("createdAt"u8, TimeText.Of(info.CreatedAt));
+        json.WriteNumber("chunks"u8, info.Chunks);
+        json.WriteUInt64("liveBytes"u8, (ulong)info.LiveBytes);
+        json.WriteUInt64("garbageBytes"u8, (ulong)info.GarbageBytes);
+        json.WriteUInt64("diskBytes"u8, (ulong)info.DiskBytes);
+        json.WriteNumber("segments"u8, info.Segments);
+        json.WriteString("profile"u8, info.Profile.ToString());
+        context.Results.EndObject();
+    }
+
+    private static void WriteText(ResultWriter results, StoreInfo info)
+    {
+        results.Line($"path      {Display.Escape(info.Path)}");
+        results.Line($"store     {info.StoreId}");
+        results.Line($"made      {TimeText.Of(info.CreatedAt)}");
+        results.Line($"profile   {info.Profile}");
+        results.Line($"chunks    {info.Chunks}");
+        results.Line($"live      {info.LiveBytes} bytes");
+        results.Line($"garbage   {info.GarbageBytes} bytes");
+        results.Line($"on disk   {info.DiskBytes} bytes in {info.Segments} segments");
+    }
+}

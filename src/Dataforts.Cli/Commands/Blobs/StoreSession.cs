@@ -1,0 +1,41 @@
+using Dataforts.Blobs;
+using Dataforts.Cli.Arguments;
+using Dataforts.Cli.Invocation;
+using Dataforts.Content;
+using Dataforts.Store;
+
+namespace Dataforts.Cli.Commands.Blobs;
+
+/// <summary>How commands come by the store and by what REF|NAME stands for in it.</summary>
+internal static class StoreSession
+{
+    /// <summary>Opens the store for reading. Never makes one.</summary>
+    public static Task<BlobStore> OpenReaderAsync(CommandContext context, CancellationToken cancellationToken) =>
+        BlobStore.OpenAsync(Options(context), cancellationToken);
+
+    /// <summary>Opens the store for writing; makes one only where <paramref name="create"/> says so.</summary>
+    public static Task<BlobStore> OpenWriterAsync(CommandContext context, bool create, CancellationToken cancellationToken) =>
+        BlobStore.OpenAsync(Options(context) with { Writable = true, CreateIfMissing = create }, cancellationToken);
+
+    /// <summary>Where the store is and how long to wait for it.</summary>
+    public static StoreOptions Options(CommandContext context) =>
+        new() { Path = context.StorePath, LockTimeout = context.LockTimeout, Time = context.Time };
+
+    /// <summary>The ref that a target stands for.</summary>
+    /// <exception cref="DatafortsException">NameNotFound, or BlobNotFound for a Manifest whose encoding is not there.</exception>
+    public static BlobRef Resolve(this BlobStore store, BlobTarget target)
+    {
+        if (target.Ref is { } blob) return blob;
+        if (target.Manifest is { } address) return store.ResolveManifest(address);
+        return store.Chunks.FindName(target.Name!)?.Ref ?? throw NameNotFound(target.Name!);
+    }
+
+    public static DatafortsException NameNotFound(string name) => new(ErrorKind.NameNotFound, $"there is no name \"{name}\" in the store");
+
+    /// <summary>Refuses to keep what is not there.</summary>
+    /// <exception cref="DatafortsException">BlobNotFound.</exception>
+    public static void RequirePresent(this BlobStore store, BlobRef blob)
+    {
+        if (!store.HasAnythingOf(blob)) throw new DatafortsException(ErrorKind.BlobNotFound, $"nothing of the blob {blob} is in the store");
+    }
+}

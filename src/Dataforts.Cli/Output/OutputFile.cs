@@ -1,0 +1,65 @@
+using Dataforts.Cli.Errors;
+
+namespace Dataforts.Cli.Output;
+
+/// <summary>A file that appears whole or not at all: written aside, renamed by <see cref="Commit"/>, gone without it. What is no regular
+/// file (a device, a pipe) is written directly.</summary>
+internal sealed class OutputFile : IAsyncDisposable
+{
+    private readonly string _path;
+    private readonly string? _aside;
+    private bool _committed;
+
+    private OutputFile(string path, string? aside, Stream stream) => (_path, _aside, Stream) = (path, aside, stream);
+
+    /// <summary>Where the bytes go.</summary>
+    public Stream Stream { get; }
+
+    /// <summary>A folder is no place for a blob's bytes.</summary>
+    /// <exception cref="CliException">It is one.</exception>
+    public static void RefuseFolder(string path)
+    {
+        if (Directory.Exists(path)) throw CliException.Usage($"'{path}' is a folder, not a file");
+    }
+
+    /// <summary>Begins a file of <paramref name="lengthBytes"/>.</summary>
+    /// <exception cref="CliException">The folder it is to be in does not exist.</exception>
+    /// <exception cref="DatafortsException">NoSpace: there is not that much room; nothing was written.</exception>
+    public static OutputFile Create(string path, ulong lengthBytes)
+    {
+        if (FileKind.IsSpecial(path))
+            return new OutputFile(path, null, new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0));
+        // A link stays a link: what it points to is what is replaced.
+        string target = new FileInfo(path).LinkTarget is null
+            ? Path.GetFullPath(path)
+            : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        string folder = Path.GetDirectoryName(target)!;
+        if (!Directory.Exists(folder)) throw CliException.PathNotFound(folder);
+        RequireRoom(folder, lengthBytes);
+        string aside = Path.Combine(folder, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.part");
+        return new OutputFile(target, aside, new FileStream(aside, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0));
+    }
+
+    /// <summary>Puts the finished file in its place.</summary>
+    public void Commit()
+    {
+        _committed = true;
+        Stream.Dispose();
+        if (_aside is null) return;
+        if (!OperatingSystem.IsWindows() && File.Exists(_path)) File.SetUnixFileMode(_aside, File.GetUnixFileMode(_path));
+        File.Move(_aside, _path, overwrite: true);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Stream.DisposeAsync();
+        if (_aside is not null && (!_committed || File.Exists(_aside))) File.Delete(_aside);
+    }
+
+    private static void RequireRoom(string folder, ulong lengthBytes)
+    {
+        long free = new DriveInfo(folder).AvailableFreeSpace;
+        if (lengthBytes > (ulong)free)
+            throw new DatafortsException(ErrorKind.NoSpace, $"'{folder}' has {free} bytes free, and {lengthBytes} are needed");
+    }
+}

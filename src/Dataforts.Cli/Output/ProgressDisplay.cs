@@ -1,0 +1,53 @@
+using System.Text;
+using Spectre.Console;
+
+namespace Dataforts.Cli.Output;
+
+/// <summary>A bar with rate and remaining time, drawn on standard error while something long goes on; nothing when it is not shown.</summary>
+/// <remarks>The terminal library is loaded only when there is something to draw.</remarks>
+internal sealed class ProgressDisplay(Stream error, bool isShown)
+{
+    // Below this there is nothing to wait for.
+    private const long WorthShowingFromBytes = 64 << 20;
+
+    /// <summary>Runs <paramref name="work"/>, which reports the bytes done so far; the bar is gone before this returns.</summary>
+    /// <param name="title">What goes on.</param>
+    /// <param name="totalBytes">How much there is; null when unknown.</param>
+    /// <param name="work">Its reports may come from any thread, and as often as it likes.</param>
+    /// <param name="cancellationToken">Handed to <paramref name="work"/>.</param>
+    public Task<T> RunAsync<T>(
+        string title, long? totalBytes, Func<IProgress<long>, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        isShown && totalBytes is null or >= WorthShowingFromBytes
+            ? DrawAsync(title, totalBytes, work, cancellationToken)
+            : work(Ignored.Instance, cancellationToken);
+
+    private async Task<T> DrawAsync<T>(
+        string title, long? totalBytes, Func<IProgress<long>, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        await using var writer = new StreamWriter(error, new UTF8Encoding(false), 1024, leaveOpen: true) { AutoFlush = true };
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+        ProgressColumn[] columns = totalBytes is null
+            ? [new SpinnerColumn(), new TaskDescriptionColumn(), new DownloadedColumn(), new TransferSpeedColumn()]
+            : [new TaskDescriptionColumn(), new ProgressBarColumn(), new DownloadedColumn(), new TransferSpeedColumn(), new RemainingTimeColumn()];
+        return await console.Progress().AutoClear(true).Columns(columns).StartAsync(async context =>
+        {
+            ProgressTask task = context.AddTask(Markup.Escape(Display.Escape(title)), maxValue: totalBytes ?? double.MaxValue);
+            task.IsIndeterminate = totalBytes is null;
+            return await work(new Bar(task), cancellationToken);
+        });
+    }
+
+    private sealed class Bar(ProgressTask task) : IProgress<long>
+    {
+        public void Report(long value) => task.Value = value;
+    }
+
+    private sealed class Ignored : IProgress<long>
+    {
+        public static readonly Ignored Instance = new();
+
+        public void Report(long value)
+        {
+        }
+    }
+}
