@@ -191,7 +191,7 @@ public sealed class BlobReader
 
     private async Task<VerifiedSlice> FetchAsync(PlannedSlice slice, OrderedWindow<VerifiedSlice> window)
     {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await default(FairYield);
         DatafortsMeter.ReadsInFlight.Add(1);
         ChunkBuffer? chunk = null;
         try

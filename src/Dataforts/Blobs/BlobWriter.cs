@@ -82,9 +82,10 @@ public sealed partial class BlobWriter
             }
             return (array, filled);
         }
-        catch
+        catch (Exception error)
         {
-            ArrayPool<byte>.Shared.Return(array);
+            // A read that was called off may still write into the array.
+            if (error is not OperationCanceledException) ArrayPool<byte>.Shared.Return(array);
             throw;
         }
     }

@@ -65,7 +65,7 @@ public sealed class ChunkPipeline
                     start = 0;
                 }
                 int room = Math.Min(ReadBytes, block.Size - filled);
-                int read = await ReadAsync(source, head, block.Memory.Slice(filled, room), window).ConfigureAwait(false);
+                int read = await ReadAsync(source, head, block, filled, room, window).ConfigureAwait(false);
                 head = head[Math.Min(read, head.Length)..];
                 whole?.Update(block.Memory.Span.Slice(filled, read));
                 filled += read;
@@ -109,8 +109,9 @@ public sealed class ChunkPipeline
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<int> ReadAsync(
-        Stream source, ReadOnlyMemory<byte> head, Memory<byte> destination, OrderedWindow<CutChunk> window)
+        Stream source, ReadOnlyMemory<byte> head, InputBlock block, int filled, int room, OrderedWindow<CutChunk> window)
     {
+        Memory<byte> destination = block.Memory.Slice(filled, room);
         if (!head.IsEmpty)
         {
             int length = Math.Min(head.Length, destination.Length);
@@ -124,6 +125,7 @@ public sealed class ChunkPipeline
         }
         catch (Exception error)
         {
+            if (error is OperationCanceledException) block.Abandon();
             window.FailAll(error);
             window.ThrowIfFailed();
             throw;
@@ -152,7 +154,7 @@ public sealed class ChunkPipeline
     {
         try
         {
-            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            await default(FairYield);
             window.Token.ThrowIfCancellationRequested();
             VerifiedChunk chunk = ChunkVerifier.Hash(block.Memory.Slice(start, length));
             bool isNew = _sink is not null && await _sink.StoreAsync(chunk, window.Token).ConfigureAwait(false);
