@@ -1,1 +1,46 @@
-Console.WriteLine("workloads");
+using Dataforts.Workloads;
+
+string[] options = [.. args.Where(argument => argument.StartsWith("--", StringComparison.Ordinal))];
+string[] words = [.. args.Except(options)];
+if (options.Except(["--json"]).Any()) return Usage();
+var report = new Report(options.Contains("--json"));
+switch (words)
+{
+    case ["latency"]:
+        await LatencyWorkload.RunAsync(report, chunks: 256, turns: 7);
+        return 0;
+    case ["pipeline"]:
+        await PipelineWorkload.RunAsync(report, 1L << 30, turns: 9);
+        return 0;
+    case ["put"]:
+        await StoreWorkload.PutAsync(report, 1L << 30, turns: 5);
+        return 0;
+    case ["get"]:
+        await StoreWorkload.GetAsync(report, 1L << 30, turns: 5);
+        return 0;
+    case ["memory"]:
+        return MemoryWorkload.Run(report, 4L << 30);
+    case [MemoryWorkload.ChildWord, string step, string profile, string folder, string length]:
+        return await MemoryWorkload.RunStepAsync(step, profile, folder, length);
+    case ["smoke"]:
+        await LatencyWorkload.RunAsync(report, chunks: 32, turns: 1);
+        await PipelineWorkload.RunAsync(report, 16L << 20, turns: 1);
+        await StoreWorkload.PutAsync(report, 16L << 20, turns: 1);
+        await StoreWorkload.GetAsync(report, 16L << 20, turns: 1);
+        return MemoryWorkload.Run(report, 64L << 20);
+    default:
+        return Usage();
+}
+
+static int Usage()
+{
+    Console.Error.WriteLine("""
+        usage: Dataforts.Workloads WORKLOAD [--json]
+          latency   256 chunks through a source and a sink of 1 ms each: one by one against a window of 16
+          pipeline  cutting and hashing a 1 GiB file against doing both on one thread
+          put, get  1 GiB into a fresh store, and back, verified
+          memory    peak memory of putting and getting a 4 GiB stream, each in a process of its own
+          smoke     each of them, tiny
+        """);
+    return 2;
+}

@@ -50,7 +50,8 @@ public sealed class ChunkPipeline
     {
         OrderedWindow<CutChunk> window = watched ?? new OrderedWindow<CutChunk>(_window, cancellationToken);
         Chunker chunker = _profile.CreateChunker();
-        var block = new InputBlock(BlockBytes());
+        using var blocks = new InputBlockPool(BlockBytes());
+        InputBlock block = blocks.Rent();
         int start = 0, filled = 0;
         long position = 0;
         try
@@ -60,7 +61,7 @@ public sealed class ChunkPipeline
             {
                 if (filled == block.Size)
                 {
-                    block = MoveTail(block, start);
+                    block = MoveTail(block, start, blocks.Rent());
                     filled -= start;
                     start = 0;
                 }
@@ -141,9 +142,8 @@ public sealed class ChunkPipeline
         return max * Math.Max(1, (MinBlockBytes + max - 1) / max);
     }
 
-    private static InputBlock MoveTail(InputBlock full, int start)
+    private static InputBlock MoveTail(InputBlock full, int start, InputBlock next)
     {
-        var next = new InputBlock(full.Size);
         full.Memory[start..].CopyTo(next.Memory);
         full.Release();
         return next;

@@ -1,23 +1,14 @@
-using System.Buffers;
-
 namespace Dataforts.Blobs;
 
-/// <summary>A pooled piece of input that several chunks are slices of; it goes back to the pool when the last of them is done.</summary>
-internal sealed class InputBlock
+/// <summary>A pooled piece of input that several chunks are slices of; it goes back to its pool when the last of them is done.</summary>
+internal sealed class InputBlock(InputBlockPool pool, byte[] array, int size)
 {
-    private readonly byte[] _array;
     private int _holders = 1;
     private volatile bool _abandoned;
 
-    public InputBlock(int size)
-    {
-        _array = ArrayPool<byte>.Shared.Rent(size);
-        Size = size;
-    }
+    public int Size => size;
 
-    public int Size { get; }
-
-    public Memory<byte> Memory => _array.AsMemory(0, Size);
+    public Memory<byte> Memory => array.AsMemory(0, size);
 
     public InputBlock Hold()
     {
@@ -30,6 +21,6 @@ internal sealed class InputBlock
 
     public void Release()
     {
-        if (Interlocked.Decrement(ref _holders) == 0 && !_abandoned) ArrayPool<byte>.Shared.Return(_array);
+        if (Interlocked.Decrement(ref _holders) == 0 && !_abandoned) pool.Return(array);
     }
 }

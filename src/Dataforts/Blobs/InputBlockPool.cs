@@ -1,0 +1,35 @@
+using System.Buffers;
+
+namespace Dataforts.Blobs;
+
+/// <summary>The blocks of one run, used over and over. The shared pool keeps an array for every thread that gave one back, where another
+/// thread does not find it; with blocks of many megabytes that is most of the memory a run takes.</summary>
+/// <remarks>Thread-safe. It holds no more blocks than were ever in use at once.</remarks>
+internal sealed class InputBlockPool(int blockBytes) : IDisposable
+{
+    private readonly Stack<byte[]> _free = new();
+
+    public InputBlock Rent()
+    {
+        lock (_free)
+        {
+            if (_free.TryPop(out byte[]? used)) return new InputBlock(this, used, blockBytes);
+        }
+        return new InputBlock(this, ArrayPool<byte>.Shared.Rent(blockBytes), blockBytes);
+    }
+
+    /// <summary>Takes back an array that nobody uses any more.</summary>
+    public void Return(byte[] array)
+    {
+        lock (_free) _free.Push(array);
+    }
+
+    /// <summary>Ends the run: every block has come back by then.</summary>
+    public void Dispose()
+    {
+        lock (_free)
+        {
+            while (_free.TryPop(out byte[]? array)) ArrayPool<byte>.Shared.Return(array);
+        }
+    }
+}
