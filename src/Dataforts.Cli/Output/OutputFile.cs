@@ -25,6 +25,12 @@ internal sealed class OutputFile : IAsyncDisposable
         if (Directory.Exists(path)) throw CliException.Usage($"'{path}' is a folder, not a file");
     }
 
+    /// <summary>As <see cref="Create"/>, but does not hold up a cancellation: opening a named pipe waits for who reads from it.</summary>
+    public static Task<OutputFile> CreateAsync(string path, ulong lengthBytes, CancellationToken cancellationToken) =>
+        FileKind.IsSpecial(path)
+            ? Task.Run(() => Create(path, lengthBytes), CancellationToken.None).WaitAsync(cancellationToken)
+            : Task.FromResult(Create(path, lengthBytes));
+
     /// <summary>Begins a file of <paramref name="lengthBytes"/>.</summary>
     /// <exception cref="CliException">The folder it is to be in does not exist.</exception>
     /// <exception cref="DatafortsException">NoSpace: there is not that much room; nothing was written.</exception>
@@ -39,7 +45,8 @@ internal sealed class OutputFile : IAsyncDisposable
         string folder = Path.GetDirectoryName(target)!;
         if (!Directory.Exists(folder)) throw CliException.PathNotFound(folder);
         RequireRoom(folder, lengthBytes);
-        string aside = Path.Combine(folder, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.part");
+        // A name of its own: the target's may be as long as names can be.
+        string aside = Path.Combine(folder, $".dataforts-{Guid.NewGuid():N}.part");
         return new OutputFile(target, aside, new FileStream(aside, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0));
     }
 

@@ -53,7 +53,7 @@ internal sealed class GetCommand : CliCommand
             await CopyAsync(context, store, blob, range, context.Results.Content(), cancellationToken);
             return ExitCode.Ok;
         }
-        await using (OutputFile file = OutputFile.Create(output, range.Length))
+        await using (OutputFile file = await OutputFile.CreateAsync(output, range.Length, cancellationToken))
         {
             await CopyAsync(context, store, blob, range, file.Stream, cancellationToken);
             file.Commit();

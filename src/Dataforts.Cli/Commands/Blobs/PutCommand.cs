@@ -69,7 +69,7 @@ internal sealed class PutCommand : CliCommand
     public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         PutOptions options = ReadOptions(context);
-        using InputSource input = context.OpenInput(context.Value(_path));
+        using InputSource input = await context.OpenInputAsync(context.Value(_path), cancellationToken);
         await using BlobStore store = await StoreSession.OpenWriterAsync(context, create: true, cancellationToken);
         await using var content = new InputStream(input);
         PutResult result = await context.Progress.RunAsync(input.Path, input.LengthBytes, (progress, cancelled) =>
@@ -87,6 +87,8 @@ internal sealed class PutCommand : CliCommand
                 ? $"erasure coding needs a tree, not --as {context.Value(_as)}"
                 : "erasure coding is not built yet");
         }
+        if (shape == BlobShape.Manifest && context.Value(_chunking) is { } profile && profile != ChunkingProfile.Fixed4MiB)
+            throw CliException.Usage($"a manifest is cut at {ChunkingProfile.Fixed4MiB}, not by {profile}");
         string? name = context.Value(_name);
         if (name is null && context.Has(_ifAbsent)) throw CliException.Usage("--if-absent needs --name");
         if (name is null && context.Has(_expires)) throw CliException.Usage("--expires needs --name: it is the name that ceases");
