@@ -1,10 +1,24 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Dataforts.Benchmarks.Chunking;
 using Dataforts.Benchmarks.Hashing;
 
 switch (args)
 {
+    // Ours beside something else, by turns in one process.
     case ["ratios", "blake3", .. string[] rest]:
         return Blake3Ratios.Run(rest);
+    case ["ratios", "cdc"]:
+        ChunkingRatios.Run();
+        return 0;
+    // That everything still runs; the figures mean nothing.
+    case ["smoke"]:
+        ManualConfig once = DefaultConfig.Instance.AddJob(Job.Dry.WithToolchain(InProcessEmitToolchain.Instance));
+        bool failed = BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(["--filter", "*", "--join"], once)
+            .Any(summary => summary.HasCriticalValidationErrors || summary.Reports.Any(report => !report.Success));
+        return failed ? 1 : 0;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         return 0;

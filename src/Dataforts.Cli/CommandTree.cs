@@ -31,6 +31,7 @@ internal static class CommandTree
             new VerifyCommand(),
             new CommandGroup("store", "Look after the store.", new StoreInfoCommand(), new StoreRebuildCommand()),
             new HashCommand(),
+            new AnalyzeCommand(),
             new CommandGroup(
                 "inspect",
                 "Look at the formats without a store: refs, tree nodes, trees, cuts.",

@@ -8,15 +8,18 @@ internal static class Blake3Ratios
     /// <summary>Larger than the second-level cache by far: what is hashed is read from memory, or from a shared cache.</summary>
     private const int ColdSizeBytes = 256 << 20;
 
-    /// <summary>Runs all of it, or the lines that contain the first argument.</summary>
+    private const int PatternSizeBytes = 1 << 20;
+
+    /// <summary>Runs all of it, or the lines whose name contains the first argument, or of these the path that the second one names.</summary>
     public static int Run(string[] args)
     {
         string filter = args.FirstOrDefault() ?? "";
         byte[] cold = GC.AllocateUninitializedArray<byte>(ColdSizeBytes, pinned: true);
-        new Random(1).NextBytes(cold);
-        Blake3Path best = Blake3Kernels.Best;
-        Blake3Path[] all = Environment.GetEnvironmentVariable("P") is string only ? [Enum.Parse<Blake3Path>(only)] : [Blake3Path.Avx512, Blake3Path.Avx2, Blake3Path.Vector128];
-        foreach (Blake3Path path in all.Where(path => path <= best))
+        new Random(1).NextBytes(cold.AsSpan(0, PatternSizeBytes));
+        for (int at = PatternSizeBytes; at < cold.Length; at += PatternSizeBytes) cold.AsSpan(0, PatternSizeBytes).CopyTo(cold.AsSpan(at));
+        Blake3Path[] all = [Blake3Path.Avx512, Blake3Path.Avx2, Blake3Path.Vector128];
+        if (args.Length > 1) all = [Enum.Parse<Blake3Path>(args[1], ignoreCase: true)];
+        foreach (Blake3Path path in all.Where(path => path <= Blake3Kernels.Best))
         {
             NativeBlake3 native = NativeBlake3.Load(path switch
             {
@@ -24,7 +27,7 @@ internal static class Blake3Ratios
                 Blake3Path.Avx2 => "libblake3-avx2.so",
                 _ => "libblake3-sse41.so",
             });
-            Console.WriteLine($"{path}");
+            Console.WriteLine($"our {path} path beside {native.FileName}");
             Ratios.Heading("C", "C#");
             Compare(filter, path, native, cold);
         }

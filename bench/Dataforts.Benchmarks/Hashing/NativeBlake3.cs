@@ -14,12 +14,16 @@ internal sealed unsafe class NativeBlake3
     private readonly delegate* unmanaged<byte*, byte*, nuint, void> _finalize;
     private readonly byte* _state = (byte*)NativeMemory.AlignedAlloc(StateSizeBytes, 64);
 
-    private NativeBlake3(nint library)
+    private NativeBlake3(nint library, string fileName)
     {
+        FileName = fileName;
         _init = (delegate* unmanaged<byte*, void>)NativeLibrary.GetExport(library, "blake3_hasher_init");
         _update = (delegate* unmanaged<byte*, byte*, nuint, void>)NativeLibrary.GetExport(library, "blake3_hasher_update");
         _finalize = (delegate* unmanaged<byte*, byte*, nuint, void>)NativeLibrary.GetExport(library, "blake3_hasher_finalize");
     }
+
+    /// <summary>Which build it is.</summary>
+    public string FileName { get; }
 
     /// <summary>Loads a build of it: <c>libblake3.so</c>, or one without the wider instructions.</summary>
     /// <exception cref="FileNotFoundException">It has not been built.</exception>
@@ -28,7 +32,7 @@ internal sealed unsafe class NativeBlake3
         for (string? folder = AppContext.BaseDirectory; folder != null; folder = Path.GetDirectoryName(folder))
         {
             string path = Path.Combine(folder, "artifacts", "native", fileName);
-            if (File.Exists(path)) return new NativeBlake3(NativeLibrary.Load(path));
+            if (File.Exists(path)) return new NativeBlake3(NativeLibrary.Load(path), fileName);
         }
         throw new FileNotFoundException($"No artifacts/native/{fileName}: run bench/native/build-blake3 first.", fileName);
     }

@@ -20,7 +20,7 @@ internal static unsafe class Blake3Avx2
     /// <param name="ahead">How far ahead of what it hashes it prefetches, in bytes.</param>
     /// <param name="cvs">Takes 8 x 32 bytes.</param>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Hash(
         byte** lanes, int blocks, uint* key, ulong counter, ulong counterStep, uint flags, uint edgeFlags, nuint ahead, byte* cvs)
     {
@@ -46,47 +46,59 @@ internal static unsafe class Blake3Avx2
             Vector256<uint> v10 = Vector256.Create(Blake3Kernels.Iv2), v11 = Vector256.Create(Blake3Kernels.Iv3);
             Vector256<uint> v12 = *(Vector256<uint>*)(m + 512), v13 = *(Vector256<uint>*)(m + 544);
             Vector256<uint> v14 = Vector256.Create(64u), v15 = Vector256.Create(blockFlags);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15,
-                m, 0, 1, 2, 3, 4, 5, 6, 7);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4, ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14,
-                m, 8, 9, 10, 11, 12, 13, 14, 15);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15,
-                m, 2, 6, 3, 10, 7, 0, 4, 13);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4, ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14,
-                m, 1, 11, 12, 5, 9, 14, 15, 8);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15,
-                m, 3, 4, 10, 12, 13, 2, 7, 14);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4, ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14,
-                m, 6, 5, 9, 0, 11, 15, 8, 1);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15,
-                m, 10, 7, 12, 9, 14, 3, 13, 15);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4, ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14,
-                m, 4, 0, 11, 2, 5, 8, 1, 6);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15,
-                m, 12, 13, 9, 11, 15, 10, 14, 8);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4, ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14,
-                m, 7, 2, 5, 3, 0, 1, 6, 4);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15,
-                m, 9, 14, 11, 5, 8, 12, 15, 1);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4, ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14,
-                m, 13, 3, 0, 10, 2, 6, 4, 7);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15,
-                m, 11, 15, 5, 0, 1, 9, 8, 6);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4, ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14,
-                m, 14, 10, 2, 12, 3, 4, 7, 13);
-            v0 = Avx2.Xor(v0, v8);
-            v1 = Avx2.Xor(v1, v9);
-            v2 = Avx2.Xor(v2, v10);
-            v3 = Avx2.Xor(v3, v11);
-            v4 = Avx2.Xor(v4, v12);
-            v5 = Avx2.Xor(v5, v13);
-            v6 = Avx2.Xor(v6, v14);
-            v7 = Avx2.Xor(v7, v15);
+            Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
+                ref v14, ref v15, m, 0xFEDCBA9876543210);
+            Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
+                ref v14, ref v15, m, 0x8FE95CB1D407A362);
+            Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
+                ref v14, ref v15, m, 0x18FB0956E72DCA43);
+            Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
+                ref v14, ref v15, m, 0x61852B04FD3E9C7A);
+            Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
+                ref v14, ref v15, m, 0x461035278EAFB9DC);
+            Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
+                ref v14, ref v15, m, 0x7462A03D1FC85BE9);
+            Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
+                ref v14, ref v15, m, 0xD743C2AE689105FB);
+            Feed(ref v0, ref v1, ref v2, ref v3, v8, v9, v10, v11);
+            Feed(ref v4, ref v5, ref v6, ref v7, v12, v13, v14, v15);
             if (last) break;
             blockFlags = flags;
         }
         Transpose(v0, v1, v2, v3, cvs);
         Transpose(v4, v5, v6, v7, cvs + 16);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Feed(
+        ref Vector256<uint> v0, ref Vector256<uint> v1, ref Vector256<uint> v2, ref Vector256<uint> v3,
+        Vector256<uint> v8, Vector256<uint> v9, Vector256<uint> v10, Vector256<uint> v11)
+    {
+        v0 = Avx2.Xor(v0, v8);
+        v1 = Avx2.Xor(v1, v9);
+        v2 = Avx2.Xor(v2, v10);
+        v3 = Avx2.Xor(v3, v11);
+    }
+
+    /// <summary>A round: the four columns, then the four diagonals.</summary>
+    /// <remarks>
+    /// The numbers of the sixteen message words are packed, four bits each with the first lowest, since the inliner takes at most 32
+    /// parameters; constants that they are, they leave no trace in the code.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Round(
+        ref Vector256<uint> v0, ref Vector256<uint> v1, ref Vector256<uint> v2, ref Vector256<uint> v3,
+        ref Vector256<uint> v4, ref Vector256<uint> v5, ref Vector256<uint> v6, ref Vector256<uint> v7,
+        ref Vector256<uint> v8, ref Vector256<uint> v9, ref Vector256<uint> v10, ref Vector256<uint> v11,
+        ref Vector256<uint> v12, ref Vector256<uint> v13, ref Vector256<uint> v14, ref Vector256<uint> v15,
+        byte* m, ulong words)
+    {
+        Mix(
+            ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7,
+            ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15, m, (uint)words);
+        Mix(
+            ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4,
+            ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14, m, (uint)(words >> 32));
     }
 
     /// <summary>Half a round: the mixing function on four columns, or on four diagonals.</summary>
@@ -96,12 +108,12 @@ internal static unsafe class Blake3Avx2
         ref Vector256<uint> b0, ref Vector256<uint> b1, ref Vector256<uint> b2, ref Vector256<uint> b3,
         ref Vector256<uint> c0, ref Vector256<uint> c1, ref Vector256<uint> c2, ref Vector256<uint> c3,
         ref Vector256<uint> d0, ref Vector256<uint> d1, ref Vector256<uint> d2, ref Vector256<uint> d3,
-        byte* m, int x0, int y0, int x1, int y1, int x2, int y2, int x3, int y3)
+        byte* m, uint words)
     {
-        a0 = Avx2.Add(a0, *(Vector256<uint>*)(m + (32 * x0)));
-        a1 = Avx2.Add(a1, *(Vector256<uint>*)(m + (32 * x1)));
-        a2 = Avx2.Add(a2, *(Vector256<uint>*)(m + (32 * x2)));
-        a3 = Avx2.Add(a3, *(Vector256<uint>*)(m + (32 * x3)));
+        a0 = Avx2.Add(a0, *(Vector256<uint>*)(m + (32 * (words & 15))));
+        a1 = Avx2.Add(a1, *(Vector256<uint>*)(m + (32 * ((words >> 8) & 15))));
+        a2 = Avx2.Add(a2, *(Vector256<uint>*)(m + (32 * ((words >> 16) & 15))));
+        a3 = Avx2.Add(a3, *(Vector256<uint>*)(m + (32 * ((words >> 24) & 15))));
         a0 = Avx2.Add(a0, b0);
         a1 = Avx2.Add(a1, b1);
         a2 = Avx2.Add(a2, b2);
@@ -110,20 +122,7 @@ internal static unsafe class Blake3Avx2
         d1 = Avx2.Xor(d1, a1);
         d2 = Avx2.Xor(d2, a2);
         d3 = Avx2.Xor(d3, a3);
-        if (Avx512F.VL.IsSupported)
-        {
-            d0 = Avx512F.VL.RotateRight(d0, 16);
-            d1 = Avx512F.VL.RotateRight(d1, 16);
-            d2 = Avx512F.VL.RotateRight(d2, 16);
-            d3 = Avx512F.VL.RotateRight(d3, 16);
-        }
-        else
-        {
-            d0 = Avx2.Shuffle(d0.AsByte(), Vector256.Create((byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)).AsUInt32();
-            d1 = Avx2.Shuffle(d1.AsByte(), Vector256.Create((byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)).AsUInt32();
-            d2 = Avx2.Shuffle(d2.AsByte(), Vector256.Create((byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)).AsUInt32();
-            d3 = Avx2.Shuffle(d3.AsByte(), Vector256.Create((byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)).AsUInt32();
-        }
+        Rotate16(ref d0, ref d1, ref d2, ref d3);
         c0 = Avx2.Add(c0, d0);
         c1 = Avx2.Add(c1, d1);
         c2 = Avx2.Add(c2, d2);
@@ -132,24 +131,11 @@ internal static unsafe class Blake3Avx2
         b1 = Avx2.Xor(b1, c1);
         b2 = Avx2.Xor(b2, c2);
         b3 = Avx2.Xor(b3, c3);
-        if (Avx512F.VL.IsSupported)
-        {
-            b0 = Avx512F.VL.RotateRight(b0, 12);
-            b1 = Avx512F.VL.RotateRight(b1, 12);
-            b2 = Avx512F.VL.RotateRight(b2, 12);
-            b3 = Avx512F.VL.RotateRight(b3, 12);
-        }
-        else
-        {
-            b0 = (b0 >>> 12) | (b0 << 20);
-            b1 = (b1 >>> 12) | (b1 << 20);
-            b2 = (b2 >>> 12) | (b2 << 20);
-            b3 = (b3 >>> 12) | (b3 << 20);
-        }
-        a0 = Avx2.Add(a0, *(Vector256<uint>*)(m + (32 * y0)));
-        a1 = Avx2.Add(a1, *(Vector256<uint>*)(m + (32 * y1)));
-        a2 = Avx2.Add(a2, *(Vector256<uint>*)(m + (32 * y2)));
-        a3 = Avx2.Add(a3, *(Vector256<uint>*)(m + (32 * y3)));
+        Rotate12(ref b0, ref b1, ref b2, ref b3);
+        a0 = Avx2.Add(a0, *(Vector256<uint>*)(m + (32 * ((words >> 4) & 15))));
+        a1 = Avx2.Add(a1, *(Vector256<uint>*)(m + (32 * ((words >> 12) & 15))));
+        a2 = Avx2.Add(a2, *(Vector256<uint>*)(m + (32 * ((words >> 20) & 15))));
+        a3 = Avx2.Add(a3, *(Vector256<uint>*)(m + (32 * ((words >> 28) & 15))));
         a0 = Avx2.Add(a0, b0);
         a1 = Avx2.Add(a1, b1);
         a2 = Avx2.Add(a2, b2);
@@ -158,20 +144,7 @@ internal static unsafe class Blake3Avx2
         d1 = Avx2.Xor(d1, a1);
         d2 = Avx2.Xor(d2, a2);
         d3 = Avx2.Xor(d3, a3);
-        if (Avx512F.VL.IsSupported)
-        {
-            d0 = Avx512F.VL.RotateRight(d0, 8);
-            d1 = Avx512F.VL.RotateRight(d1, 8);
-            d2 = Avx512F.VL.RotateRight(d2, 8);
-            d3 = Avx512F.VL.RotateRight(d3, 8);
-        }
-        else
-        {
-            d0 = Avx2.Shuffle(d0.AsByte(), Vector256.Create((byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12, 1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12)).AsUInt32();
-            d1 = Avx2.Shuffle(d1.AsByte(), Vector256.Create((byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12, 1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12)).AsUInt32();
-            d2 = Avx2.Shuffle(d2.AsByte(), Vector256.Create((byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12, 1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12)).AsUInt32();
-            d3 = Avx2.Shuffle(d3.AsByte(), Vector256.Create((byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12, 1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12)).AsUInt32();
-        }
+        Rotate8(ref d0, ref d1, ref d2, ref d3);
         c0 = Avx2.Add(c0, d0);
         c1 = Avx2.Add(c1, d1);
         c2 = Avx2.Add(c2, d2);
@@ -180,40 +153,92 @@ internal static unsafe class Blake3Avx2
         b1 = Avx2.Xor(b1, c1);
         b2 = Avx2.Xor(b2, c2);
         b3 = Avx2.Xor(b3, c3);
+        Rotate7(ref b0, ref b1, ref b2, ref b3);
+    }
+
+    // The rotations work in place and on four at a time: every value passed or returned costs the inliner one of its 512 locals,
+    // and past that it leaves calls and spills in the rounds.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Rotate16(ref Vector256<uint> v0, ref Vector256<uint> v1, ref Vector256<uint> v2, ref Vector256<uint> v3)
+    {
         if (Avx512F.VL.IsSupported)
         {
-            b0 = Avx512F.VL.RotateRight(b0, 7);
-            b1 = Avx512F.VL.RotateRight(b1, 7);
-            b2 = Avx512F.VL.RotateRight(b2, 7);
-            b3 = Avx512F.VL.RotateRight(b3, 7);
+            v0 = Avx512F.VL.RotateRight(v0, 16);
+            v1 = Avx512F.VL.RotateRight(v1, 16);
+            v2 = Avx512F.VL.RotateRight(v2, 16);
+            v3 = Avx512F.VL.RotateRight(v3, 16);
         }
         else
         {
-            b0 = (b0 >>> 7) | (b0 << 25);
-            b1 = (b1 >>> 7) | (b1 << 25);
-            b2 = (b2 >>> 7) | (b2 << 25);
-            b3 = (b3 >>> 7) | (b3 << 25);
+            Vector256<byte> turn = Vector256.Create(
+                (byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13,
+                2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13);
+            v0 = Avx2.Shuffle(v0.AsByte(), turn).AsUInt32();
+            v1 = Avx2.Shuffle(v1.AsByte(), turn).AsUInt32();
+            v2 = Avx2.Shuffle(v2.AsByte(), turn).AsUInt32();
+            v3 = Avx2.Shuffle(v3.AsByte(), turn).AsUInt32();
         }
     }
 
-    // The rotations work in place: with values passed and returned, the inliner runs out of locals in the unrolled rounds.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Rotate16(ref Vector256<uint> v) => v = Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(v, 16)
-        : Avx2.Shuffle(v.AsByte(), Vector256.Create(
-            (byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)).AsUInt32();
+    private static void Rotate12(ref Vector256<uint> v0, ref Vector256<uint> v1, ref Vector256<uint> v2, ref Vector256<uint> v3)
+    {
+        if (Avx512F.VL.IsSupported)
+        {
+            v0 = Avx512F.VL.RotateRight(v0, 12);
+            v1 = Avx512F.VL.RotateRight(v1, 12);
+            v2 = Avx512F.VL.RotateRight(v2, 12);
+            v3 = Avx512F.VL.RotateRight(v3, 12);
+        }
+        else
+        {
+            v0 = (v0 >>> 12) | (v0 << 20);
+            v1 = (v1 >>> 12) | (v1 << 20);
+            v2 = (v2 >>> 12) | (v2 << 20);
+            v3 = (v3 >>> 12) | (v3 << 20);
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Rotate12(ref Vector256<uint> v) => v = Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(v, 12)
-        : Avx2.Or(Avx2.ShiftRightLogical(v, 12), Avx2.ShiftLeftLogical(v, 20));
+    private static void Rotate8(ref Vector256<uint> v0, ref Vector256<uint> v1, ref Vector256<uint> v2, ref Vector256<uint> v3)
+    {
+        if (Avx512F.VL.IsSupported)
+        {
+            v0 = Avx512F.VL.RotateRight(v0, 8);
+            v1 = Avx512F.VL.RotateRight(v1, 8);
+            v2 = Avx512F.VL.RotateRight(v2, 8);
+            v3 = Avx512F.VL.RotateRight(v3, 8);
+        }
+        else
+        {
+            Vector256<byte> turn = Vector256.Create(
+                (byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12,
+                1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12);
+            v0 = Avx2.Shuffle(v0.AsByte(), turn).AsUInt32();
+            v1 = Avx2.Shuffle(v1.AsByte(), turn).AsUInt32();
+            v2 = Avx2.Shuffle(v2.AsByte(), turn).AsUInt32();
+            v3 = Avx2.Shuffle(v3.AsByte(), turn).AsUInt32();
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Rotate8(ref Vector256<uint> v) => v = Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(v, 8)
-        : Avx2.Shuffle(v.AsByte(), Vector256.Create(
-            (byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12, 1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12)).AsUInt32();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Rotate7(ref Vector256<uint> v) => v = Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(v, 7)
-        : Avx2.Or(Avx2.ShiftRightLogical(v, 7), Avx2.ShiftLeftLogical(v, 25));
+    private static void Rotate7(ref Vector256<uint> v0, ref Vector256<uint> v1, ref Vector256<uint> v2, ref Vector256<uint> v3)
+    {
+        if (Avx512F.VL.IsSupported)
+        {
+            v0 = Avx512F.VL.RotateRight(v0, 7);
+            v1 = Avx512F.VL.RotateRight(v1, 7);
+            v2 = Avx512F.VL.RotateRight(v2, 7);
+            v3 = Avx512F.VL.RotateRight(v3, 7);
+        }
+        else
+        {
+            v0 = (v0 >>> 7) | (v0 << 25);
+            v1 = (v1 >>> 7) | (v1 << 25);
+            v2 = (v2 >>> 7) | (v2 << 25);
+            v3 = (v3 >>> 7) | (v3 << 25);
+        }
+    }
 
     /// <summary>Asks for a line of each lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -20,70 +20,92 @@ internal static unsafe class Blake3Avx512
     /// <param name="ahead">How far ahead of what it hashes it prefetches, in bytes.</param>
     /// <param name="cvs">Takes 16 x 32 bytes.</param>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Hash(
-        byte** lanes, int blocks, uint* key, ulong counter, ulong counterStep, uint flags, uint edgeFlags, nuint ahead, byte* cvs)
+        byte** lanes, int blocks, uint* key, ulong counter, uint counterStep, uint flags, uint edgeFlags, nuint ahead, byte* cvs)
     {
-        byte* space = stackalloc byte[(18 * 64) + 64];
-        byte* m = (byte*)(((nuint)space + 63) & ~(nuint)63);
-        Counters(m + 1024, counter, counterStep);
+        // Two blocks' words: while one is hashed, the next one is transposed.
+        byte* space = stackalloc byte[(2 * 16 * 64) + 64];
+        byte* m = (byte*)(((nuint)space + 63) & ~(nuint)63), next = m + (16 * 64);
+        Vector512<uint> low = Avx512F.MultiplyLow(Vector512.Create(0u, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), Vector512.Create(counterStep));
+        low = Avx512F.Add(low, Vector512.Create((uint)counter));
+        // Where the low word has wrapped around, the comparison gives -1: one more in the high word.
+        Vector512<uint> high = Avx512F.Subtract(
+            Vector512.Create((uint)(counter >> 32)), Avx512F.CompareLessThan(low, Vector512.Create((uint)counter)));
 
         Vector512<uint> v0 = Vector512.Create(key[0]), v1 = Vector512.Create(key[1]);
         Vector512<uint> v2 = Vector512.Create(key[2]), v3 = Vector512.Create(key[3]);
         Vector512<uint> v4 = Vector512.Create(key[4]), v5 = Vector512.Create(key[5]);
         Vector512<uint> v6 = Vector512.Create(key[6]), v7 = Vector512.Create(key[7]);
+        Transpose(lanes, 0, m);
+        Transpose(lanes, 32, m + 512);
         uint blockFlags = flags | (edgeFlags & 0xFFFF);
         for (nuint offset = 0; ; offset += 64)
         {
             bool last = --blocks == 0;
             if (last) blockFlags |= edgeFlags >> 16;
             Prefetch(lanes, offset + ahead);
-            Transpose(lanes, offset, m);
-            Transpose(lanes, offset + 32, m + 512);
             Vector512<uint> v8 = Vector512.Create(Blake3Kernels.Iv0), v9 = Vector512.Create(Blake3Kernels.Iv1);
             Vector512<uint> v10 = Vector512.Create(Blake3Kernels.Iv2), v11 = Vector512.Create(Blake3Kernels.Iv3);
-            Vector512<uint> v12 = *(Vector512<uint>*)(m + 1024), v13 = *(Vector512<uint>*)(m + 1088);
+            Vector512<uint> v12 = low, v13 = high;
             Vector512<uint> v14 = Vector512.Create(64u), v15 = Vector512.Create(blockFlags);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15,
-                m, 0, 1, 2, 3, 4, 5, 6, 7);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4, ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14,
-                m, 8, 9, 10, 11, 12, 13, 14, 15);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15,
-                m, 2, 6, 3, 10, 7, 0, 4, 13);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4, ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14,
-                m, 1, 11, 12, 5, 9, 14, 15, 8);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15,
-                m, 3, 4, 10, 12, 13, 2, 7, 14);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4, ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14,
-                m, 6, 5, 9, 0, 11, 15, 8, 1);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15,
-                m, 10, 7, 12, 9, 14, 3, 13, 15);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4, ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14,
-                m, 4, 0, 11, 2, 5, 8, 1, 6);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15,
-                m, 12, 13, 9, 11, 15, 10, 14, 8);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4, ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14,
-                m, 7, 2, 5, 3, 0, 1, 6, 4);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15,
-                m, 9, 14, 11, 5, 8, 12, 15, 1);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4, ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14,
-                m, 13, 3, 0, 10, 2, 6, 4, 7);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15,
-                m, 11, 15, 5, 0, 1, 9, 8, 6);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4, ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14,
-                m, 14, 10, 2, 12, 3, 4, 7, 13);
-            v0 = Avx512F.Xor(v0, v8);
-            v1 = Avx512F.Xor(v1, v9);
-            v2 = Avx512F.Xor(v2, v10);
-            v3 = Avx512F.Xor(v3, v11);
-            v4 = Avx512F.Xor(v4, v12);
-            v5 = Avx512F.Xor(v5, v13);
-            v6 = Avx512F.Xor(v6, v14);
-            v7 = Avx512F.Xor(v7, v15);
+            Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
+                ref v14, ref v15, m, 0xFEDCBA9876543210);
+            Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
+                ref v14, ref v15, m, 0x8FE95CB1D407A362);
+            if (!last) Transpose(lanes, offset + 64, next);
+            Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
+                ref v14, ref v15, m, 0x18FB0956E72DCA43);
+            Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
+                ref v14, ref v15, m, 0x61852B04FD3E9C7A);
+            Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
+                ref v14, ref v15, m, 0x461035278EAFB9DC);
+            if (!last) Transpose(lanes, offset + 96, next + 512);
+            Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
+                ref v14, ref v15, m, 0x7462A03D1FC85BE9);
+            Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
+                ref v14, ref v15, m, 0xD743C2AE689105FB);
+            Feed(ref v0, ref v1, ref v2, ref v3, v8, v9, v10, v11);
+            Feed(ref v4, ref v5, ref v6, ref v7, v12, v13, v14, v15);
             if (last) break;
             blockFlags = flags;
+            byte* swap = m;
+            m = next;
+            next = swap;
         }
         Store(v0, v1, v2, v3, v4, v5, v6, v7, cvs);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Feed(
+        ref Vector512<uint> v0, ref Vector512<uint> v1, ref Vector512<uint> v2, ref Vector512<uint> v3,
+        Vector512<uint> v8, Vector512<uint> v9, Vector512<uint> v10, Vector512<uint> v11)
+    {
+        v0 = Avx512F.Xor(v0, v8);
+        v1 = Avx512F.Xor(v1, v9);
+        v2 = Avx512F.Xor(v2, v10);
+        v3 = Avx512F.Xor(v3, v11);
+    }
+
+    /// <summary>A round: the four columns, then the four diagonals.</summary>
+    /// <remarks>
+    /// The numbers of the sixteen message words are packed, four bits each with the first lowest, since the inliner takes at most 32
+    /// parameters; constants that they are, they leave no trace in the code.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Round(
+        ref Vector512<uint> v0, ref Vector512<uint> v1, ref Vector512<uint> v2, ref Vector512<uint> v3,
+        ref Vector512<uint> v4, ref Vector512<uint> v5, ref Vector512<uint> v6, ref Vector512<uint> v7,
+        ref Vector512<uint> v8, ref Vector512<uint> v9, ref Vector512<uint> v10, ref Vector512<uint> v11,
+        ref Vector512<uint> v12, ref Vector512<uint> v13, ref Vector512<uint> v14, ref Vector512<uint> v15,
+        byte* m, ulong words)
+    {
+        Mix(
+            ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7,
+            ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15, m, (uint)words);
+        Mix(
+            ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4,
+            ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14, m, (uint)(words >> 32));
     }
 
     /// <summary>Half a round: the mixing function on four columns, or on four diagonals.</summary>
@@ -93,12 +115,12 @@ internal static unsafe class Blake3Avx512
         ref Vector512<uint> b0, ref Vector512<uint> b1, ref Vector512<uint> b2, ref Vector512<uint> b3,
         ref Vector512<uint> c0, ref Vector512<uint> c1, ref Vector512<uint> c2, ref Vector512<uint> c3,
         ref Vector512<uint> d0, ref Vector512<uint> d1, ref Vector512<uint> d2, ref Vector512<uint> d3,
-        byte* m, int x0, int y0, int x1, int y1, int x2, int y2, int x3, int y3)
+        byte* m, uint words)
     {
-        a0 = Avx512F.Add(a0, *(Vector512<uint>*)(m + (64 * x0)));
-        a1 = Avx512F.Add(a1, *(Vector512<uint>*)(m + (64 * x1)));
-        a2 = Avx512F.Add(a2, *(Vector512<uint>*)(m + (64 * x2)));
-        a3 = Avx512F.Add(a3, *(Vector512<uint>*)(m + (64 * x3)));
+        a0 = Avx512F.Add(a0, *(Vector512<uint>*)(m + (64 * (words & 15))));
+        a1 = Avx512F.Add(a1, *(Vector512<uint>*)(m + (64 * ((words >> 8) & 15))));
+        a2 = Avx512F.Add(a2, *(Vector512<uint>*)(m + (64 * ((words >> 16) & 15))));
+        a3 = Avx512F.Add(a3, *(Vector512<uint>*)(m + (64 * ((words >> 24) & 15))));
         a0 = Avx512F.Add(a0, b0);
         a1 = Avx512F.Add(a1, b1);
         a2 = Avx512F.Add(a2, b2);
@@ -115,10 +137,10 @@ internal static unsafe class Blake3Avx512
         b1 = Avx512F.RotateRight(Avx512F.Xor(b1, c1), 12);
         b2 = Avx512F.RotateRight(Avx512F.Xor(b2, c2), 12);
         b3 = Avx512F.RotateRight(Avx512F.Xor(b3, c3), 12);
-        a0 = Avx512F.Add(a0, *(Vector512<uint>*)(m + (64 * y0)));
-        a1 = Avx512F.Add(a1, *(Vector512<uint>*)(m + (64 * y1)));
-        a2 = Avx512F.Add(a2, *(Vector512<uint>*)(m + (64 * y2)));
-        a3 = Avx512F.Add(a3, *(Vector512<uint>*)(m + (64 * y3)));
+        a0 = Avx512F.Add(a0, *(Vector512<uint>*)(m + (64 * ((words >> 4) & 15))));
+        a1 = Avx512F.Add(a1, *(Vector512<uint>*)(m + (64 * ((words >> 12) & 15))));
+        a2 = Avx512F.Add(a2, *(Vector512<uint>*)(m + (64 * ((words >> 20) & 15))));
+        a3 = Avx512F.Add(a3, *(Vector512<uint>*)(m + (64 * ((words >> 28) & 15))));
         a0 = Avx512F.Add(a0, b0);
         a1 = Avx512F.Add(a1, b1);
         a2 = Avx512F.Add(a2, b2);
@@ -197,16 +219,6 @@ internal static unsafe class Blake3Avx512
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<uint> Pair(byte* low, byte* high) =>
         Avx512F.InsertVector256((*(Vector256<uint>*)low).ToVector512Unsafe(), *(Vector256<uint>*)high, 1);
-
-    private static void Counters(byte* space, ulong counter, ulong step)
-    {
-        uint* low = (uint*)space;
-        for (uint lane = 0; lane < Lanes; lane++, counter += step)
-        {
-            low[lane] = (uint)counter;
-            low[lane + Lanes] = (uint)(counter >> 32);
-        }
-    }
 
     /// <summary>Writes the sixteen chaining values, lane after lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

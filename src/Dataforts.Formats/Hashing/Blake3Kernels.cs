@@ -104,17 +104,25 @@ internal static unsafe class Blake3Kernels
             if (i < count - 1) lane += stride;
         }
         int blocks = (int)(stride / BlockSizeBytes), done = 0;
-        if (Avx512F.VL.IsSupported && path == Blake3Path.Avx512 && count > Blake3Avx2.Lanes)
+        if (Avx512F.VL.IsSupported && path == Blake3Path.Avx512)
         {
-            Blake3Avx512.Hash(lanes, blocks, key, counter, step, flags, edgeFlags, ahead, cvs);
-            return;
+            if (count > Blake3Avx2.Lanes)
+            {
+                Blake3Avx512.Hash(lanes, blocks, key, counter, (uint)step, flags, edgeFlags, ahead, cvs);
+                return;
+            }
+            if (count is > 1 and <= Blake3Avx512Rows.Lanes)
+            {
+                Blake3Avx512Rows.Hash(lanes, blocks, key, counter, step, flags, edgeFlags, cvs);
+                return;
+            }
         }
         if (Avx2.IsSupported && path >= Blake3Path.Avx2)
         {
-            for (; count - done > 1; done += Blake3Avx2.Lanes)
+            for (; count - done > Blake3Vector128.Lanes; done += Blake3Avx2.Lanes)
                 Blake3Avx2.Hash(lanes + done, blocks, key, counter + (step * (uint)done), step, flags, edgeFlags, ahead, cvs + (done * CvSizeBytes));
         }
-        else if (Blake3Vector128.IsSupported && path >= Blake3Path.Vector128)
+        if (Blake3Vector128.IsSupported && path >= Blake3Path.Vector128)
         {
             for (; count - done > 1; done += Blake3Vector128.Lanes)
                 Blake3Vector128.Hash(lanes + done, blocks, key, counter + (step * (uint)done), step, flags, edgeFlags, cvs + (done * CvSizeBytes));

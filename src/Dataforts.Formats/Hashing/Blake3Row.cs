@@ -18,7 +18,7 @@ internal static unsafe class Blake3Row
     /// <param name="length">Input bytes in the last block.</param>
     /// <param name="flags">Of every block.</param>
     /// <param name="edgeFlags">Added on the first block (low half) and on the last one (high half).</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Compress(uint* cv, byte* input, int blocks, ulong counter, uint length, uint flags, uint edgeFlags)
     {
         Vector128<uint> low = Vector128.Load(cv), high = Vector128.Load(cv + 4);
@@ -36,7 +36,7 @@ internal static unsafe class Blake3Row
     }
 
     /// <summary>Compresses one block; <paramref name="output"/> takes all sixteen words of the result.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void CompressWide(uint* cv, byte* block, ulong counter, uint length, uint flags, uint* output)
     {
         Vector128<uint> a = Vector128.Load(cv), b = Vector128.Load(cv + 4), low = a, high = b;
@@ -59,35 +59,21 @@ internal static unsafe class Blake3Row
         // The words a round adds: x first and y second to the columns, z first and w second to the diagonals.
         Vector128<float> x = Sse.Shuffle(m0, m1, 0b10_00_10_00), y = Sse.Shuffle(m0, m1, 0b11_01_11_01);
         Vector128<float> z = Sse.Shuffle(m2, m3, 0b10_00_10_00), w = Sse.Shuffle(m2, m3, 0b11_01_11_01);
-        Round(ref a, ref b, ref c, ref d, x, y, z, w);
-        Permute(ref x, ref y, ref z, ref w);
-        Round(ref a, ref b, ref c, ref d, x, y, z, w);
-        Permute(ref x, ref y, ref z, ref w);
-        Round(ref a, ref b, ref c, ref d, x, y, z, w);
-        Permute(ref x, ref y, ref z, ref w);
-        Round(ref a, ref b, ref c, ref d, x, y, z, w);
-        Permute(ref x, ref y, ref z, ref w);
-        Round(ref a, ref b, ref c, ref d, x, y, z, w);
-        Permute(ref x, ref y, ref z, ref w);
-        Round(ref a, ref b, ref c, ref d, x, y, z, w);
-        Permute(ref x, ref y, ref z, ref w);
-        Round(ref a, ref b, ref c, ref d, x, y, z, w);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Round(
-        ref Vector128<uint> a, ref Vector128<uint> b, ref Vector128<uint> c, ref Vector128<uint> d,
-        Vector128<float> x, Vector128<float> y, Vector128<float> z, Vector128<float> w)
-    {
-        Mix(ref a, ref b, ref c, ref d, x.AsUInt32(), y.AsUInt32());
-        // b is the last to be ready, so the other three rows turn to bring the diagonals over it.
-        a = Sse2.Shuffle(a, 0b10_01_00_11);
-        c = Sse2.Shuffle(c, 0b00_11_10_01);
-        d = Sse2.Shuffle(d, 0b01_00_11_10);
-        Mix(ref a, ref b, ref c, ref d, Sse2.Shuffle(z.AsUInt32(), 0b10_01_00_11), Sse2.Shuffle(w.AsUInt32(), 0b10_01_00_11));
-        a = Sse2.Shuffle(a, 0b00_11_10_01);
-        c = Sse2.Shuffle(c, 0b10_01_00_11);
-        d = Sse2.Shuffle(d, 0b01_00_11_10);
+        // A loop, since nothing is won by unrolling what waits for its own results, and the inliner would give up half-way.
+        for (int round = 1; ; round++)
+        {
+            Mix(ref a, ref b, ref c, ref d, x.AsUInt32(), y.AsUInt32());
+            // b is the last to be ready, so the other three rows turn to bring the diagonals over it.
+            a = Sse2.Shuffle(a, 0b10_01_00_11);
+            c = Sse2.Shuffle(c, 0b00_11_10_01);
+            d = Sse2.Shuffle(d, 0b01_00_11_10);
+            Mix(ref a, ref b, ref c, ref d, Sse2.Shuffle(z.AsUInt32(), 0b10_01_00_11), Sse2.Shuffle(w.AsUInt32(), 0b10_01_00_11));
+            a = Sse2.Shuffle(a, 0b00_11_10_01);
+            c = Sse2.Shuffle(c, 0b10_01_00_11);
+            d = Sse2.Shuffle(d, 0b01_00_11_10);
+            if (round == 7) return;
+            Permute(ref x, ref y, ref z, ref w);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -95,18 +81,30 @@ internal static unsafe class Blake3Row
         ref Vector128<uint> a, ref Vector128<uint> b, ref Vector128<uint> c, ref Vector128<uint> d, Vector128<uint> x, Vector128<uint> y)
     {
         a = a + x + b;
-        d ^= a;
-        Blake3Vector128.Rotate16(ref d);
+        d = Rotate16(d ^ a);
         c += d;
-        b ^= c;
-        Blake3Vector128.Rotate12(ref b);
+        b = Rotate12(b ^ c);
         a = a + y + b;
-        d ^= a;
-        Blake3Vector128.Rotate8(ref d);
+        d = Rotate8(d ^ a);
         c += d;
-        b ^= c;
-        Blake3Vector128.Rotate7(ref b);
+        b = Rotate7(b ^ c);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<uint> Rotate16(Vector128<uint> v) => Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(v, 16)
+        : Ssse3.Shuffle(v.AsByte(), Vector128.Create((byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)).AsUInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<uint> Rotate12(Vector128<uint> v) => Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(v, 12)
+        : (v >>> 12) | (v << 20);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<uint> Rotate8(Vector128<uint> v) => Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(v, 8)
+        : Ssse3.Shuffle(v.AsByte(), Vector128.Create((byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12)).AsUInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<uint> Rotate7(Vector128<uint> v) => Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(v, 7)
+        : (v >>> 7) | (v << 25);
 
     /// <summary>The message permutation, on words held as x = 0 2 4 6, y = 1 3 5 7, z = 8 10 12 14, w = 9 11 13 15.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -14,7 +14,7 @@ internal static unsafe class Blake3Scalar
     /// <param name="flags">The block's domain flags.</param>
     /// <param name="output">Sixteen words, the first eight being the next chaining value; may overlap <paramref name="cv"/>.</param>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Compress(uint* cv, byte* block, ulong counter, uint length, uint flags, uint* output)
     {
         uint* m = stackalloc uint[16];
@@ -22,34 +22,20 @@ internal static unsafe class Blake3Scalar
         uint v0 = cv[0], v1 = cv[1], v2 = cv[2], v3 = cv[3], v4 = cv[4], v5 = cv[5], v6 = cv[6], v7 = cv[7];
         uint v8 = Blake3Kernels.Iv0, v9 = Blake3Kernels.Iv1, v10 = Blake3Kernels.Iv2, v11 = Blake3Kernels.Iv3;
         uint v12 = (uint)counter, v13 = (uint)(counter >> 32), v14 = length, v15 = flags;
-        Mix(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15,
-            m, 0, 1, 2, 3, 4, 5, 6, 7);
-        Mix(ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4, ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14,
-            m, 8, 9, 10, 11, 12, 13, 14, 15);
-        Mix(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15,
-            m, 2, 6, 3, 10, 7, 0, 4, 13);
-        Mix(ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4, ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14,
-            m, 1, 11, 12, 5, 9, 14, 15, 8);
-        Mix(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15,
-            m, 3, 4, 10, 12, 13, 2, 7, 14);
-        Mix(ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4, ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14,
-            m, 6, 5, 9, 0, 11, 15, 8, 1);
-        Mix(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15,
-            m, 10, 7, 12, 9, 14, 3, 13, 15);
-        Mix(ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4, ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14,
-            m, 4, 0, 11, 2, 5, 8, 1, 6);
-        Mix(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15,
-            m, 12, 13, 9, 11, 15, 10, 14, 8);
-        Mix(ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4, ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14,
-            m, 7, 2, 5, 3, 0, 1, 6, 4);
-        Mix(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15,
-            m, 9, 14, 11, 5, 8, 12, 15, 1);
-        Mix(ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4, ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14,
-            m, 13, 3, 0, 10, 2, 6, 4, 7);
-        Mix(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15,
-            m, 11, 15, 5, 0, 1, 9, 8, 6);
-        Mix(ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4, ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14,
-            m, 14, 10, 2, 12, 3, 4, 7, 13);
+        Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
+            ref v14, ref v15, m, 0xFEDCBA9876543210);
+        Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
+            ref v14, ref v15, m, 0x8FE95CB1D407A362);
+        Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
+            ref v14, ref v15, m, 0x18FB0956E72DCA43);
+        Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
+            ref v14, ref v15, m, 0x61852B04FD3E9C7A);
+        Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
+            ref v14, ref v15, m, 0x461035278EAFB9DC);
+        Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
+            ref v14, ref v15, m, 0x7462A03D1FC85BE9);
+        Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
+            ref v14, ref v15, m, 0xD743C2AE689105FB);
         uint c0 = cv[0], c1 = cv[1], c2 = cv[2], c3 = cv[3], c4 = cv[4], c5 = cv[5], c6 = cv[6], c7 = cv[7];
         Write(output, v0 ^ v8, v1 ^ v9, v2 ^ v10, v3 ^ v11, v4 ^ v12, v5 ^ v13, v6 ^ v14, v7 ^ v15);
         Write(output + 8, v8 ^ c0, v9 ^ c1, v10 ^ c2, v11 ^ c3, v12 ^ c4, v13 ^ c5, v14 ^ c6, v15 ^ c7);
@@ -68,16 +54,37 @@ internal static unsafe class Blake3Scalar
         output[7] = w7;
     }
 
+    /// <summary>A round: the four columns, then the four diagonals.</summary>
+    /// <remarks>
+    /// The numbers of the sixteen message words are packed, four bits each with the first lowest, since the inliner takes at most 32
+    /// parameters; constants that they are, they leave no trace in the code.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Round(
+        ref uint v0, ref uint v1, ref uint v2, ref uint v3,
+        ref uint v4, ref uint v5, ref uint v6, ref uint v7,
+        ref uint v8, ref uint v9, ref uint v10, ref uint v11,
+        ref uint v12, ref uint v13, ref uint v14, ref uint v15,
+        uint* m, ulong words)
+    {
+        Mix(
+            ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7,
+            ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15, m, (uint)words);
+        Mix(
+            ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4,
+            ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14, m, (uint)(words >> 32));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Mix(
         ref uint a0, ref uint a1, ref uint a2, ref uint a3, ref uint b0, ref uint b1, ref uint b2, ref uint b3,
         ref uint c0, ref uint c1, ref uint c2, ref uint c3, ref uint d0, ref uint d1, ref uint d2, ref uint d3,
-        uint* m, int x0, int y0, int x1, int y1, int x2, int y2, int x3, int y3)
+        uint* m, uint words)
     {
-        Mix(ref a0, ref b0, ref c0, ref d0, m[x0], m[y0]);
-        Mix(ref a1, ref b1, ref c1, ref d1, m[x1], m[y1]);
-        Mix(ref a2, ref b2, ref c2, ref d2, m[x2], m[y2]);
-        Mix(ref a3, ref b3, ref c3, ref d3, m[x3], m[y3]);
+        Mix(ref a0, ref b0, ref c0, ref d0, m[words & 15], m[(words >> 4) & 15]);
+        Mix(ref a1, ref b1, ref c1, ref d1, m[(words >> 8) & 15], m[(words >> 12) & 15]);
+        Mix(ref a2, ref b2, ref c2, ref d2, m[(words >> 16) & 15], m[(words >> 20) & 15]);
+        Mix(ref a3, ref b3, ref c3, ref d3, m[(words >> 24) & 15], m[(words >> 28) & 15]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

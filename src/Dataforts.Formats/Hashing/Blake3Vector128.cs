@@ -23,7 +23,7 @@ internal static unsafe class Blake3Vector128
     /// <param name="edgeFlags">Added on the first block (low half) and on the last one (high half).</param>
     /// <param name="cvs">Takes 4 x 32 bytes.</param>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Hash(
         byte** lanes, int blocks, uint* key, ulong counter, ulong counterStep, uint flags, uint edgeFlags, byte* cvs)
     {
@@ -48,42 +48,22 @@ internal static unsafe class Blake3Vector128
             Vector128<uint> v10 = Vector128.Create(Blake3Kernels.Iv2), v11 = Vector128.Create(Blake3Kernels.Iv3);
             Vector128<uint> v12 = *(Vector128<uint>*)(m + 256), v13 = *(Vector128<uint>*)(m + 272);
             Vector128<uint> v14 = Vector128.Create(64u), v15 = Vector128.Create(blockFlags);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15,
-                m, 0, 1, 2, 3, 4, 5, 6, 7);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4, ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14,
-                m, 8, 9, 10, 11, 12, 13, 14, 15);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15,
-                m, 2, 6, 3, 10, 7, 0, 4, 13);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4, ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14,
-                m, 1, 11, 12, 5, 9, 14, 15, 8);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15,
-                m, 3, 4, 10, 12, 13, 2, 7, 14);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4, ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14,
-                m, 6, 5, 9, 0, 11, 15, 8, 1);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15,
-                m, 10, 7, 12, 9, 14, 3, 13, 15);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4, ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14,
-                m, 4, 0, 11, 2, 5, 8, 1, 6);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15,
-                m, 12, 13, 9, 11, 15, 10, 14, 8);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4, ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14,
-                m, 7, 2, 5, 3, 0, 1, 6, 4);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15,
-                m, 9, 14, 11, 5, 8, 12, 15, 1);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4, ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14,
-                m, 13, 3, 0, 10, 2, 6, 4, 7);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15,
-                m, 11, 15, 5, 0, 1, 9, 8, 6);
-            Mix(ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4, ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14,
-                m, 14, 10, 2, 12, 3, 4, 7, 13);
-            v0 = v0 ^ v8;
-            v1 = v1 ^ v9;
-            v2 = v2 ^ v10;
-            v3 = v3 ^ v11;
-            v4 = v4 ^ v12;
-            v5 = v5 ^ v13;
-            v6 = v6 ^ v14;
-            v7 = v7 ^ v15;
+            Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
+                ref v14, ref v15, m, 0xFEDCBA9876543210);
+            Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
+                ref v14, ref v15, m, 0x8FE95CB1D407A362);
+            Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
+                ref v14, ref v15, m, 0x18FB0956E72DCA43);
+            Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
+                ref v14, ref v15, m, 0x61852B04FD3E9C7A);
+            Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
+                ref v14, ref v15, m, 0x461035278EAFB9DC);
+            Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
+                ref v14, ref v15, m, 0x7462A03D1FC85BE9);
+            Round(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7, ref v8, ref v9, ref v10, ref v11, ref v12, ref v13,
+                ref v14, ref v15, m, 0xD743C2AE689105FB);
+            Feed(ref v0, ref v1, ref v2, ref v3, v8, v9, v10, v11);
+            Feed(ref v4, ref v5, ref v6, ref v7, v12, v13, v14, v15);
             if (last) break;
             blockFlags = flags;
         }
@@ -99,6 +79,38 @@ internal static unsafe class Blake3Vector128
         *(Vector128<uint>*)(cvs + 112) = h3;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Feed(
+        ref Vector128<uint> v0, ref Vector128<uint> v1, ref Vector128<uint> v2, ref Vector128<uint> v3,
+        Vector128<uint> v8, Vector128<uint> v9, Vector128<uint> v10, Vector128<uint> v11)
+    {
+        v0 ^= v8;
+        v1 ^= v9;
+        v2 ^= v10;
+        v3 ^= v11;
+    }
+
+    /// <summary>A round: the four columns, then the four diagonals.</summary>
+    /// <remarks>
+    /// The numbers of the sixteen message words are packed, four bits each with the first lowest, since the inliner takes at most 32
+    /// parameters; constants that they are, they leave no trace in the code.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Round(
+        ref Vector128<uint> v0, ref Vector128<uint> v1, ref Vector128<uint> v2, ref Vector128<uint> v3,
+        ref Vector128<uint> v4, ref Vector128<uint> v5, ref Vector128<uint> v6, ref Vector128<uint> v7,
+        ref Vector128<uint> v8, ref Vector128<uint> v9, ref Vector128<uint> v10, ref Vector128<uint> v11,
+        ref Vector128<uint> v12, ref Vector128<uint> v13, ref Vector128<uint> v14, ref Vector128<uint> v15,
+        byte* m, ulong words)
+    {
+        Mix(
+            ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7,
+            ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15, m, (uint)words);
+        Mix(
+            ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4,
+            ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14, m, (uint)(words >> 32));
+    }
+
     /// <summary>Half a round: the mixing function on four columns, or on four diagonals.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Mix(
@@ -106,157 +118,160 @@ internal static unsafe class Blake3Vector128
         ref Vector128<uint> b0, ref Vector128<uint> b1, ref Vector128<uint> b2, ref Vector128<uint> b3,
         ref Vector128<uint> c0, ref Vector128<uint> c1, ref Vector128<uint> c2, ref Vector128<uint> c3,
         ref Vector128<uint> d0, ref Vector128<uint> d1, ref Vector128<uint> d2, ref Vector128<uint> d3,
-        byte* m, int x0, int y0, int x1, int y1, int x2, int y2, int x3, int y3)
+        byte* m, uint words)
     {
-        a0 = a0 + *(Vector128<uint>*)(m + (16 * x0));
-        a1 = a1 + *(Vector128<uint>*)(m + (16 * x1));
-        a2 = a2 + *(Vector128<uint>*)(m + (16 * x2));
-        a3 = a3 + *(Vector128<uint>*)(m + (16 * x3));
-        a0 = a0 + b0;
-        a1 = a1 + b1;
-        a2 = a2 + b2;
-        a3 = a3 + b3;
-        d0 = d0 ^ a0;
-        d1 = d1 ^ a1;
-        d2 = d2 ^ a2;
-        d3 = d3 ^ a3;
+        a0 += *(Vector128<uint>*)(m + (16 * (words & 15)));
+        a1 += *(Vector128<uint>*)(m + (16 * ((words >> 8) & 15)));
+        a2 += *(Vector128<uint>*)(m + (16 * ((words >> 16) & 15)));
+        a3 += *(Vector128<uint>*)(m + (16 * ((words >> 24) & 15)));
+        a0 += b0;
+        a1 += b1;
+        a2 += b2;
+        a3 += b3;
+        d0 ^= a0;
+        d1 ^= a1;
+        d2 ^= a2;
+        d3 ^= a3;
+        Rotate16(ref d0, ref d1, ref d2, ref d3);
+        c0 += d0;
+        c1 += d1;
+        c2 += d2;
+        c3 += d3;
+        b0 ^= c0;
+        b1 ^= c1;
+        b2 ^= c2;
+        b3 ^= c3;
+        Rotate12(ref b0, ref b1, ref b2, ref b3);
+        a0 += *(Vector128<uint>*)(m + (16 * ((words >> 4) & 15)));
+        a1 += *(Vector128<uint>*)(m + (16 * ((words >> 12) & 15)));
+        a2 += *(Vector128<uint>*)(m + (16 * ((words >> 20) & 15)));
+        a3 += *(Vector128<uint>*)(m + (16 * ((words >> 28) & 15)));
+        a0 += b0;
+        a1 += b1;
+        a2 += b2;
+        a3 += b3;
+        d0 ^= a0;
+        d1 ^= a1;
+        d2 ^= a2;
+        d3 ^= a3;
+        Rotate8(ref d0, ref d1, ref d2, ref d3);
+        c0 += d0;
+        c1 += d1;
+        c2 += d2;
+        c3 += d3;
+        b0 ^= c0;
+        b1 ^= c1;
+        b2 ^= c2;
+        b3 ^= c3;
+        Rotate7(ref b0, ref b1, ref b2, ref b3);
+    }
+
+    // The rotations work in place and on four at a time: every value passed or returned costs the inliner one of its 512 locals,
+    // and past that it leaves calls and spills in the rounds.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Rotate16(ref Vector128<uint> v0, ref Vector128<uint> v1, ref Vector128<uint> v2, ref Vector128<uint> v3)
+    {
         if (Avx512F.VL.IsSupported)
         {
-            d0 = Avx512F.VL.RotateRight(d0, 16);
-            d1 = Avx512F.VL.RotateRight(d1, 16);
-            d2 = Avx512F.VL.RotateRight(d2, 16);
-            d3 = Avx512F.VL.RotateRight(d3, 16);
+            v0 = Avx512F.VL.RotateRight(v0, 16);
+            v1 = Avx512F.VL.RotateRight(v1, 16);
+            v2 = Avx512F.VL.RotateRight(v2, 16);
+            v3 = Avx512F.VL.RotateRight(v3, 16);
         }
         else if (AdvSimd.IsSupported)
         {
-            d0 = AdvSimd.ReverseElement16(d0);
-            d1 = AdvSimd.ReverseElement16(d1);
-            d2 = AdvSimd.ReverseElement16(d2);
-            d3 = AdvSimd.ReverseElement16(d3);
+            v0 = AdvSimd.ReverseElement16(v0);
+            v1 = AdvSimd.ReverseElement16(v1);
+            v2 = AdvSimd.ReverseElement16(v2);
+            v3 = AdvSimd.ReverseElement16(v3);
         }
-        else
+        else if (Ssse3.IsSupported)
         {
-            d0 = Vector128.Shuffle(d0.AsByte(), Vector128.Create((byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)).AsUInt32();
-            d1 = Vector128.Shuffle(d1.AsByte(), Vector128.Create((byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)).AsUInt32();
-            d2 = Vector128.Shuffle(d2.AsByte(), Vector128.Create((byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)).AsUInt32();
-            d3 = Vector128.Shuffle(d3.AsByte(), Vector128.Create((byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)).AsUInt32();
+            Vector128<byte> turn = Vector128.Create((byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13);
+            v0 = Ssse3.Shuffle(v0.AsByte(), turn).AsUInt32();
+            v1 = Ssse3.Shuffle(v1.AsByte(), turn).AsUInt32();
+            v2 = Ssse3.Shuffle(v2.AsByte(), turn).AsUInt32();
+            v3 = Ssse3.Shuffle(v3.AsByte(), turn).AsUInt32();
         }
-        c0 = c0 + d0;
-        c1 = c1 + d1;
-        c2 = c2 + d2;
-        c3 = c3 + d3;
-        b0 = b0 ^ c0;
-        b1 = b1 ^ c1;
-        b2 = b2 ^ c2;
-        b3 = b3 ^ c3;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Rotate12(ref Vector128<uint> v0, ref Vector128<uint> v1, ref Vector128<uint> v2, ref Vector128<uint> v3)
+    {
         if (Avx512F.VL.IsSupported)
         {
-            b0 = Avx512F.VL.RotateRight(b0, 12);
-            b1 = Avx512F.VL.RotateRight(b1, 12);
-            b2 = Avx512F.VL.RotateRight(b2, 12);
-            b3 = Avx512F.VL.RotateRight(b3, 12);
+            v0 = Avx512F.VL.RotateRight(v0, 12);
+            v1 = Avx512F.VL.RotateRight(v1, 12);
+            v2 = Avx512F.VL.RotateRight(v2, 12);
+            v3 = Avx512F.VL.RotateRight(v3, 12);
         }
         else if (AdvSimd.IsSupported)
         {
-            b0 = AdvSimd.ShiftRightAndInsert(b0 << 20, b0, 12);
-            b1 = AdvSimd.ShiftRightAndInsert(b1 << 20, b1, 12);
-            b2 = AdvSimd.ShiftRightAndInsert(b2 << 20, b2, 12);
-            b3 = AdvSimd.ShiftRightAndInsert(b3 << 20, b3, 12);
+            v0 = AdvSimd.ShiftRightAndInsert(v0 << 20, v0, 12);
+            v1 = AdvSimd.ShiftRightAndInsert(v1 << 20, v1, 12);
+            v2 = AdvSimd.ShiftRightAndInsert(v2 << 20, v2, 12);
+            v3 = AdvSimd.ShiftRightAndInsert(v3 << 20, v3, 12);
         }
         else
         {
-            b0 = (b0 >>> 12) | (b0 << 20);
-            b1 = (b1 >>> 12) | (b1 << 20);
-            b2 = (b2 >>> 12) | (b2 << 20);
-            b3 = (b3 >>> 12) | (b3 << 20);
+            v0 = (v0 >>> 12) | (v0 << 20);
+            v1 = (v1 >>> 12) | (v1 << 20);
+            v2 = (v2 >>> 12) | (v2 << 20);
+            v3 = (v3 >>> 12) | (v3 << 20);
         }
-        a0 = a0 + *(Vector128<uint>*)(m + (16 * y0));
-        a1 = a1 + *(Vector128<uint>*)(m + (16 * y1));
-        a2 = a2 + *(Vector128<uint>*)(m + (16 * y2));
-        a3 = a3 + *(Vector128<uint>*)(m + (16 * y3));
-        a0 = a0 + b0;
-        a1 = a1 + b1;
-        a2 = a2 + b2;
-        a3 = a3 + b3;
-        d0 = d0 ^ a0;
-        d1 = d1 ^ a1;
-        d2 = d2 ^ a2;
-        d3 = d3 ^ a3;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Rotate8(ref Vector128<uint> v0, ref Vector128<uint> v1, ref Vector128<uint> v2, ref Vector128<uint> v3)
+    {
         if (Avx512F.VL.IsSupported)
         {
-            d0 = Avx512F.VL.RotateRight(d0, 8);
-            d1 = Avx512F.VL.RotateRight(d1, 8);
-            d2 = Avx512F.VL.RotateRight(d2, 8);
-            d3 = Avx512F.VL.RotateRight(d3, 8);
+            v0 = Avx512F.VL.RotateRight(v0, 8);
+            v1 = Avx512F.VL.RotateRight(v1, 8);
+            v2 = Avx512F.VL.RotateRight(v2, 8);
+            v3 = Avx512F.VL.RotateRight(v3, 8);
+        }
+        else if (Ssse3.IsSupported)
+        {
+            Vector128<byte> turn = Vector128.Create((byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12);
+            v0 = Ssse3.Shuffle(v0.AsByte(), turn).AsUInt32();
+            v1 = Ssse3.Shuffle(v1.AsByte(), turn).AsUInt32();
+            v2 = Ssse3.Shuffle(v2.AsByte(), turn).AsUInt32();
+            v3 = Ssse3.Shuffle(v3.AsByte(), turn).AsUInt32();
         }
         else
         {
-            d0 = Vector128.Shuffle(d0.AsByte(), Vector128.Create((byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12)).AsUInt32();
-            d1 = Vector128.Shuffle(d1.AsByte(), Vector128.Create((byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12)).AsUInt32();
-            d2 = Vector128.Shuffle(d2.AsByte(), Vector128.Create((byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12)).AsUInt32();
-            d3 = Vector128.Shuffle(d3.AsByte(), Vector128.Create((byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12)).AsUInt32();
+            v0 = AdvSimd.ShiftRightAndInsert(v0 << 24, v0, 8);
+            v1 = AdvSimd.ShiftRightAndInsert(v1 << 24, v1, 8);
+            v2 = AdvSimd.ShiftRightAndInsert(v2 << 24, v2, 8);
+            v3 = AdvSimd.ShiftRightAndInsert(v3 << 24, v3, 8);
         }
-        c0 = c0 + d0;
-        c1 = c1 + d1;
-        c2 = c2 + d2;
-        c3 = c3 + d3;
-        b0 = b0 ^ c0;
-        b1 = b1 ^ c1;
-        b2 = b2 ^ c2;
-        b3 = b3 ^ c3;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Rotate7(ref Vector128<uint> v0, ref Vector128<uint> v1, ref Vector128<uint> v2, ref Vector128<uint> v3)
+    {
         if (Avx512F.VL.IsSupported)
         {
-            b0 = Avx512F.VL.RotateRight(b0, 7);
-            b1 = Avx512F.VL.RotateRight(b1, 7);
-            b2 = Avx512F.VL.RotateRight(b2, 7);
-            b3 = Avx512F.VL.RotateRight(b3, 7);
+            v0 = Avx512F.VL.RotateRight(v0, 7);
+            v1 = Avx512F.VL.RotateRight(v1, 7);
+            v2 = Avx512F.VL.RotateRight(v2, 7);
+            v3 = Avx512F.VL.RotateRight(v3, 7);
         }
         else if (AdvSimd.IsSupported)
         {
-            b0 = AdvSimd.ShiftRightAndInsert(b0 << 25, b0, 7);
-            b1 = AdvSimd.ShiftRightAndInsert(b1 << 25, b1, 7);
-            b2 = AdvSimd.ShiftRightAndInsert(b2 << 25, b2, 7);
-            b3 = AdvSimd.ShiftRightAndInsert(b3 << 25, b3, 7);
+            v0 = AdvSimd.ShiftRightAndInsert(v0 << 25, v0, 7);
+            v1 = AdvSimd.ShiftRightAndInsert(v1 << 25, v1, 7);
+            v2 = AdvSimd.ShiftRightAndInsert(v2 << 25, v2, 7);
+            v3 = AdvSimd.ShiftRightAndInsert(v3 << 25, v3, 7);
         }
         else
         {
-            b0 = (b0 >>> 7) | (b0 << 25);
-            b1 = (b1 >>> 7) | (b1 << 25);
-            b2 = (b2 >>> 7) | (b2 << 25);
-            b3 = (b3 >>> 7) | (b3 << 25);
+            v0 = (v0 >>> 7) | (v0 << 25);
+            v1 = (v1 >>> 7) | (v1 << 25);
+            v2 = (v2 >>> 7) | (v2 << 25);
+            v3 = (v3 >>> 7) | (v3 << 25);
         }
-    }
-
-    // The rotations work in place: with values passed and returned, the inliner runs out of locals in the unrolled rounds.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Rotate16(ref Vector128<uint> v)
-    {
-        if (Avx512F.VL.IsSupported) v = Avx512F.VL.RotateRight(v, 16);
-        else if (AdvSimd.IsSupported) v = AdvSimd.ReverseElement16(v);
-        else v = Vector128.Shuffle(v.AsByte(), Vector128.Create((byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)).AsUInt32();
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Rotate12(ref Vector128<uint> v)
-    {
-        if (Avx512F.VL.IsSupported) v = Avx512F.VL.RotateRight(v, 12);
-        else if (AdvSimd.IsSupported) v = AdvSimd.ShiftRightAndInsert(v << 20, v, 12);
-        else v = (v >>> 12) | (v << 20);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Rotate8(ref Vector128<uint> v)
-    {
-        if (Avx512F.VL.IsSupported) v = Avx512F.VL.RotateRight(v, 8);
-        else v = Vector128.Shuffle(v.AsByte(), Vector128.Create((byte)1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12)).AsUInt32();
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Rotate7(ref Vector128<uint> v)
-    {
-        if (Avx512F.VL.IsSupported) v = Avx512F.VL.RotateRight(v, 7);
-        else if (AdvSimd.IsSupported) v = AdvSimd.ShiftRightAndInsert(v << 25, v, 7);
-        else v = (v >>> 7) | (v << 25);
     }
 
     /// <summary>Turns 16 bytes of each of the four lanes into four vectors, one a message word.</summary>

@@ -142,24 +142,44 @@ public sealed class BlobReader
         return sequence.Bytes.ToArray();
     }
 
-    /// <summary>The verified slices of a range, in order. Each is the caller's to dispose.</summary>
+    /// <summary>The verified slices of a range, in order. Each is the caller's to dispose. What fails is told in its place: whatever comes
+    /// before it is handed out first, and nothing behind it is started any more.</summary>
     internal async IAsyncEnumerable<VerifiedSlice> SlicesAsync(
         BlobRef blob, BlobRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var window = new OrderedWindow<VerifiedSlice>(_window, cancellationToken);
+        IAsyncEnumerator<PlannedSlice> plan = _plan.SlicesAsync(blob, range.Offset, range.End, window.Token).GetAsyncEnumerator(window.Token);
+        Task<bool> planned = Task.FromResult(false);
         try
         {
-            await foreach (PlannedSlice slice in _plan.SlicesAsync(blob, range.Offset, range.End, window.Token).ConfigureAwait(false))
+            while (!window.HasFailed)
             {
+                planned = plan.MoveNextAsync().AsTask();
+                while (!planned.IsCompleted && window.Count > 0)
+                {
+                    // A node is on its way; what is there does not wait for it.
+                    await window.HeadOrAsync(planned).ConfigureAwait(false);
+                    while (window.HeadIsReady) yield return Served(await window.TakeAsync().ConfigureAwait(false));
+                }
+                await ((Task)planned).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (!planned.IsCompletedSuccessfully) break;
+                if (!await planned.ConfigureAwait(false)) break;
+                PlannedSlice slice = plan.Current;
                 while (!window.HasRoomFor(slice.ChunkBytes)) yield return Served(await window.TakeAsync().ConfigureAwait(false));
-                window.Add(Start(slice, window.Token), slice.ChunkBytes);
+                if (window.HasFailed) break;
+                window.Add(FetchAsync(slice, window), slice.ChunkBytes);
                 while (window.HeadIsReady) yield return Served(await window.TakeAsync().ConfigureAwait(false));
             }
             while (window.Count > 0) yield return Served(await window.TakeAsync().ConfigureAwait(false));
+            await planned.ConfigureAwait(false);
         }
         finally
         {
-            await window.DisposeAsync().ConfigureAwait(false);
+            // In this order: a node on its way is called off and awaited as the chunks are.
+            await window.StopAsync().ConfigureAwait(false);
+            await ((Task)planned).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await plan.DisposeAsync().ConfigureAwait(false);
+            window.Dispose();
         }
     }
 
@@ -169,17 +189,15 @@ public sealed class BlobReader
         return slice;
     }
 
-    private Task<VerifiedSlice> Start(PlannedSlice slice, CancellationToken cancellationToken) =>
-        Task.Run(() => FetchAsync(slice, cancellationToken), CancellationToken.None);
-
-    private async Task<VerifiedSlice> FetchAsync(PlannedSlice slice, CancellationToken cancellationToken)
+    private async Task<VerifiedSlice> FetchAsync(PlannedSlice slice, OrderedWindow<VerifiedSlice> window)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        await default(FairYield);
         DatafortsMeter.ReadsInFlight.Add(1);
         ChunkBuffer? chunk = null;
         try
         {
-            chunk = await _source.FetchAsync(slice.Hash, slice.ChunkBytes, cancellationToken).ConfigureAwait(false)
+            window.Token.ThrowIfCancellationRequested();
+            chunk = await _source.FetchAsync(slice.Hash, slice.ChunkBytes, window.Token).ConfigureAwait(false)
                 ?? throw IntegrityException.Missing(slice.Hash);
             ChunkVerifier.Verify(slice.Hash, slice.ChunkBytes, chunk.Memory);
             return new VerifiedSlice(chunk, slice.Start, slice.Length);
@@ -188,6 +206,7 @@ public sealed class BlobReader
         {
             chunk?.Dispose();
             if (error is IntegrityException) DatafortsMeter.IntegrityFailures.Add(1);
+            window.Fail(error);
             throw;
         }
         finally

@@ -50,7 +50,8 @@ public sealed partial class BlobStore : IAsyncDisposable
         PutResult result = await _writer.PutAsync(content, options, progress, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         Commit(result, options);
-        if (options.Durability == Durability.Durable) await Chunks.FlushAsync(cancellationToken).ConfigureAwait(false);
+        // The name is set: calling the wait off would only leave the caller guessing.
+        if (options.Durability == Durability.Durable) await Chunks.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         return result;
     }
 

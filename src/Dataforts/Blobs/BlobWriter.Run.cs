@@ -36,8 +36,8 @@ public sealed partial class BlobWriter
 
         public async Task<PutResult> AutoAsync(Stream content, CancellationToken cancellationToken)
         {
-            if (knownLength > AutoSmallBytes) return await ChunkedAsync(content, default, cancellationToken).ConfigureAwait(false);
-            (byte[] array, int length) = await ReadUpToAsync(content, AutoSmallBytes, cancellationToken).ConfigureAwait(false);
+            // The shape follows the bytes that come, not the length that was promised.
+            (byte[] array, int length) = await ReadUpToAsync(content, AutoSmallBytes, knownLength, cancellationToken).ConfigureAwait(false);
             try
             {
                 return length <= AutoSmallBytes
@@ -52,7 +52,7 @@ public sealed partial class BlobWriter
 
         public async Task<PutResult> SmallAsync(Stream content, CancellationToken cancellationToken)
         {
-            (byte[] array, int length) = await ReadUpToAsync(content, StoreLimits.MaxChunkBytes, cancellationToken).ConfigureAwait(false);
+            (byte[] array, int length) = await ReadUpToAsync(content, StoreLimits.MaxChunkBytes, knownLength, cancellationToken).ConfigureAwait(false);
             try
             {
                 if (length > StoreLimits.MaxChunkBytes) ThrowTooLong("Small", StoreLimits.MaxChunkBytes);
@@ -71,7 +71,8 @@ public sealed partial class BlobWriter
             var tree = isManifest ? null : new TreeBuilder();
             ImmutableArray<ChunkRef>.Builder list = ImmutableArray.CreateBuilder<ChunkRef>();
             var pipeline = new ChunkPipeline(_profile, writer._sink, writer._window);
-            await foreach (CutChunk chunk in pipeline.RunAsync(content, head, whole, cancellationToken).ConfigureAwait(false))
+            var window = new OrderedWindow<CutChunk>(writer._window, cancellationToken);
+            await foreach (CutChunk chunk in pipeline.RunAsync(content, head, whole, window, cancellationToken).ConfigureAwait(false))
             {
                 Count(chunk.Length, chunk.IsNew);
                 if (tree is null)
@@ -82,6 +83,7 @@ public sealed partial class BlobWriter
                 else
                 {
                     AddToTree(tree, chunk);
+                    window.ThrowIfFailed();
                     await StoreNodesAsync(tree, cancellationToken).ConfigureAwait(false);
                 }
             }
@@ -169,9 +171,17 @@ public sealed partial class BlobWriter
             _ = options.Shape switch
             {
                 BlobShape.Small => (BlobRef)new SmallRef(uri, default, 0),
-                BlobShape.Manifest => new ManifestRef(uri, BlobEncoding.Replicated, [new ChunkRef(default, 1)]),
+                BlobShape.Manifest => new ManifestRef(uri, BlobEncoding.Replicated, LongestList()),
                 _ => new TreeRef(uri, BlobEncoding.Replicated, default, FormatLimits.TreeMaxSizeBytes, FormatLimits.TreeMaxDepth),
             };
+        }
+
+        // As many chunks as there will be; where that is not known, as many as there can be.
+        private ImmutableArray<ChunkRef> LongestList()
+        {
+            const ulong Stride = FormatLimits.ManifestChunkSizeBytes;
+            ulong bytes = Math.Clamp((ulong)(knownLength ?? long.MaxValue), 1, FormatLimits.RefMaxSizeBytes);
+            return [.. Enumerable.Repeat(new ChunkRef(default, (uint)Stride), (int)((bytes + Stride - 1) / Stride))];
         }
 
         private void Count(int length, bool isNew)

@@ -67,9 +67,9 @@ public sealed partial class BlobWriter
     }
 
     // Up to `most` bytes, and one more to see whether that was all; the array is pooled and the caller's.
-    private static async Task<(byte[] Array, int Length)> ReadUpToAsync(Stream content, int most, CancellationToken cancellationToken)
+    private static async Task<(byte[] Array, int Length)> ReadUpToAsync(Stream content, int most, long? promised, CancellationToken cancellationToken)
     {
-        byte[] array = ArrayPool<byte>.Shared.Rent(Math.Min(most, 64 * 1024) + 1);
+        byte[] array = ArrayPool<byte>.Shared.Rent((int)Math.Min(most, promised ?? 64 * 1024) + 1);
         int filled = 0;
         try
         {
@@ -82,9 +82,10 @@ public sealed partial class BlobWriter
             }
             return (array, filled);
         }
-        catch
+        catch (Exception error)
         {
-            ArrayPool<byte>.Shared.Return(array);
+            // A read that was called off may still write into the array.
+            if (error is not OperationCanceledException) ArrayPool<byte>.Shared.Return(array);
             throw;
         }
     }

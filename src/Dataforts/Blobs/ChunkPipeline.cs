@@ -34,14 +34,22 @@ public sealed class ChunkPipeline
     /// <param name="head">Bytes that come before the stream's.</param>
     /// <param name="whole">Also fed with every byte, in order, when given.</param>
     /// <param name="cancellationToken">Ends the run; what was started is awaited first.</param>
-    /// <exception cref="DatafortsException">The sink's; nothing more is started then.</exception>
-    public async IAsyncEnumerable<CutChunk> RunAsync(
-        Stream source, ReadOnlyMemory<byte> head = default, Blake3Hasher? whole = null,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    /// <exception cref="DatafortsException">The sink's; nothing more is started then. Whatever fails first, the stream or the sink,
+    /// is what is thrown.</exception>
+    public IAsyncEnumerable<CutChunk> RunAsync(
+        Stream source, ReadOnlyMemory<byte> head = default, Blake3Hasher? whole = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
+        return RunAsync(source, head, whole, null, cancellationToken);
+    }
+
+    /// <summary>As the other, in a window that the caller watches too; it is disposed of when the run ends.</summary>
+    internal async IAsyncEnumerable<CutChunk> RunAsync(
+        Stream source, ReadOnlyMemory<byte> head, Blake3Hasher? whole, OrderedWindow<CutChunk>? watched,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        OrderedWindow<CutChunk> window = watched ?? new OrderedWindow<CutChunk>(_window, cancellationToken);
         Chunker chunker = _profile.CreateChunker();
-        var window = new OrderedWindow<CutChunk>(_window, cancellationToken);
         var block = new InputBlock(BlockBytes());
         int start = 0, filled = 0;
         long position = 0;
@@ -57,7 +65,7 @@ public sealed class ChunkPipeline
                     start = 0;
                 }
                 int room = Math.Min(ReadBytes, block.Size - filled);
-                int read = await ReadAsync(source, head, block.Memory.Slice(filled, room), cancellationToken).ConfigureAwait(false);
+                int read = await ReadAsync(source, head, block, filled, room, window).ConfigureAwait(false);
                 head = head[Math.Min(read, head.Length)..];
                 whole?.Update(block.Memory.Span.Slice(filled, read));
                 filled += read;
@@ -66,28 +74,62 @@ public sealed class ChunkPipeline
                 {
                     int length = chunker.FindCut(block.Memory.Span[start..filled], ended);
                     if (length == 0) break;
-                    while (!window.HasRoomFor(length)) yield return await window.TakeAsync().ConfigureAwait(false);
-                    window.Add(Start(block.Hold(), start, length, position, window.Token), length);
+                    while (!window.HasRoomFor(length)) yield return await TakeAsync(window).ConfigureAwait(false);
+                    window.ThrowIfFailed();
+                    window.Add(HashAndStoreAsync(block.Hold(), start, length, position, window), length);
                     start += length;
                     position += length;
-                    while (window.HeadIsReady) yield return await window.TakeAsync().ConfigureAwait(false);
+                    while (window.HeadIsReady) yield return await TakeAsync(window).ConfigureAwait(false);
                 }
             }
-            while (window.Count > 0) yield return await window.TakeAsync().ConfigureAwait(false);
+            while (window.Count > 0) yield return await TakeAsync(window).ConfigureAwait(false);
         }
         finally
         {
-            await window.DisposeAsync().ConfigureAwait(false);
+            await window.StopAsync().ConfigureAwait(false);
+            window.Dispose();
             block.Release();
         }
     }
 
-    private static ValueTask<int> ReadAsync(Stream source, ReadOnlyMemory<byte> head, Memory<byte> destination, CancellationToken cancellationToken)
+    // The error to tell is the first there was, not the cancellation that it brought upon whatever came before it in the stream.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<CutChunk> TakeAsync(OrderedWindow<CutChunk> window)
     {
-        if (head.IsEmpty) return source.ReadAsync(destination, cancellationToken);
-        int length = Math.Min(head.Length, destination.Length);
-        head[..length].CopyTo(destination);
-        return new ValueTask<int>(length);
+        try
+        {
+            return await window.TakeAsync().ConfigureAwait(false);
+        }
+        catch when (window.HasFailed)
+        {
+            window.ThrowIfFailed();
+            throw;
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<int> ReadAsync(
+        Stream source, ReadOnlyMemory<byte> head, InputBlock block, int filled, int room, OrderedWindow<CutChunk> window)
+    {
+        Memory<byte> destination = block.Memory.Slice(filled, room);
+        if (!head.IsEmpty)
+        {
+            int length = Math.Min(head.Length, destination.Length);
+            head[..length].CopyTo(destination);
+            return length;
+        }
+        try
+        {
+            // A sink that fails ends the wait for input.
+            return await source.ReadAsync(destination, window.Token).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            if (error is OperationCanceledException) block.Abandon();
+            window.FailAll(error);
+            window.ThrowIfFailed();
+            throw;
+        }
     }
 
     // A block holds the longest chunk twice, so that moving the rest of one block into the next costs little; a multiple of a
@@ -107,17 +149,21 @@ public sealed class ChunkPipeline
         return next;
     }
 
-    private Task<CutChunk> Start(InputBlock block, int start, int length, long position, CancellationToken cancellationToken) =>
-        Task.Run(() => HashAndStoreAsync(block, start, length, position, cancellationToken), CancellationToken.None);
-
-    private async Task<CutChunk> HashAndStoreAsync(InputBlock block, int start, int length, long position, CancellationToken cancellationToken)
+    private async Task<CutChunk> HashAndStoreAsync(
+        InputBlock block, int start, int length, long position, OrderedWindow<CutChunk> window)
     {
         try
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            await default(FairYield);
+            window.Token.ThrowIfCancellationRequested();
             VerifiedChunk chunk = ChunkVerifier.Hash(block.Memory.Slice(start, length));
-            bool isNew = _sink is not null && await _sink.StoreAsync(chunk, cancellationToken).ConfigureAwait(false);
+            bool isNew = _sink is not null && await _sink.StoreAsync(chunk, window.Token).ConfigureAwait(false);
             return new CutChunk(position, length, chunk.Hash, isNew);
+        }
+        catch (Exception error)
+        {
+            window.FailAll(error);
+            throw;
         }
         finally
         {

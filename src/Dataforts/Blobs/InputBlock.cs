@@ -7,6 +7,7 @@ internal sealed class InputBlock
 {
     private readonly byte[] _array;
     private int _holders = 1;
+    private volatile bool _abandoned;
 
     public InputBlock(int size)
     {
@@ -24,8 +25,11 @@ internal sealed class InputBlock
         return this;
     }
 
+    /// <summary>Keeps the memory from the pool: a read that was called off may still write into it.</summary>
+    public void Abandon() => _abandoned = true;
+
     public void Release()
     {
-        if (Interlocked.Decrement(ref _holders) == 0) ArrayPool<byte>.Shared.Return(_array);
+        if (Interlocked.Decrement(ref _holders) == 0 && !_abandoned) ArrayPool<byte>.Shared.Return(_array);
     }
 }

@@ -11,13 +11,21 @@ internal sealed class NodeLoader(IChunkSource source, TreeNodeCache cache)
     /// <exception cref="IntegrityException">ChunkMissing, ChunkCorrupt, ChunkLength or NodeInvalid.</exception>
     public async ValueTask<TreeNode> LoadAsync(BlobHash hash, ulong coveredBytes, int level, CancellationToken cancellationToken)
     {
-        if (!cache.TryGet(hash, out TreeNode? node))
+        try
         {
-            node = await FetchAsync(hash, cancellationToken).ConfigureAwait(false);
-            cache.Add(hash, node);
+            if (!cache.TryGet(hash, out TreeNode? node))
+            {
+                node = await FetchAsync(hash, cancellationToken).ConfigureAwait(false);
+                cache.Add(hash, node);
+            }
+            Check(hash, new NodeShape(node.CoveredBytes, node is InternalNode), coveredBytes, level);
+            return node;
         }
-        Check(hash, new NodeShape(node.CoveredBytes, node is InternalNode), coveredBytes, level);
-        return node;
+        catch (IntegrityException)
+        {
+            DatafortsMeter.IntegrityFailures.Add(1);
+            throw;
+        }
     }
 
     private async ValueTask<TreeNode> FetchAsync(BlobHash hash, CancellationToken cancellationToken)
