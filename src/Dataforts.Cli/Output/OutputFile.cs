@@ -18,6 +18,10 @@ internal sealed class OutputFile : IAsyncDisposable
     /// <summary>Whether a path means the stream this process was given. Opened by its path, a file behind it would be written from its start.</summary>
     public static bool IsStandardOutput(string path) => path is "-" or "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1";
 
+    /// <summary>Whether a write failed because the file would grow beyond what the file system or the process's limit allows: .NET makes
+    /// an error of arguments of the system's EFBIG.</summary>
+    public static bool IsFileSizeLimit(ArgumentOutOfRangeException error) => error.ParamName == "value";
+
     /// <summary>A folder is no place for a blob's bytes.</summary>
     /// <exception cref="CliException">It is one.</exception>
     public static void RefuseFolder(string path)

@@ -55,7 +55,14 @@ internal sealed class GetCommand : CliCommand
         }
         await using (OutputFile file = await OutputFile.CreateAsync(output, range.Length, cancellationToken))
         {
-            await CopyAsync(context, store, blob, range, file.Stream, cancellationToken);
+            try
+            {
+                await CopyAsync(context, store, blob, range, file.Stream, cancellationToken);
+            }
+            catch (ArgumentOutOfRangeException error) when (OutputFile.IsFileSizeLimit(error))
+            {
+                throw new DatafortsException(ErrorKind.NoSpace, $"'{output}' would be larger than a file may be here", error);
+            }
             file.Commit();
         }
         if (context.Json)
