@@ -124,5 +124,5 @@ internal static class Dispatcher
     private static bool IsTyped(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 
     /// <summary>Answered without parsing, because errors of parsing are to be told in that form too.</summary>
-    private static bool AsksForJson(string[] args) => args.TakeWhile(arg => arg != "--").Contains("--json");
+    public static bool AsksForJson(string[] args) => args.TakeWhile(arg => arg != "--").Contains("--json");
 }

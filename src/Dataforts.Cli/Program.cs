@@ -1,4 +1,6 @@
+using Dataforts.Cli.Errors;
 using Dataforts.Cli.Invocation;
+using Dataforts.Cli.Output;
 
 namespace Dataforts.Cli;
 
@@ -24,6 +26,8 @@ internal static class Program
         // On a thread of its own, because a read of a terminal or the opening of a pipe cannot be called off.
         Task<int> run = Task.Run(() => Dispatcher.RunAsync(args, environment, interruption.Token), CancellationToken.None);
         await Task.WhenAny(run, interruption.GraceIsOver);
-        return run.IsCompleted ? await run : Errors.ExitCode.Cancelled;
+        if (run.IsCompleted) return await run;
+        new ErrorOutput(environment.Error, Dispatcher.AsksForJson(args)).Report(Failure.Of(new OperationCanceledException()));
+        return ExitCode.Cancelled;
     }
 }

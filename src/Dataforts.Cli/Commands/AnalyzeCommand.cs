@@ -52,7 +52,7 @@ internal sealed class AnalyzeCommand : CliCommand
             var analysis = new DedupAnalysis(profile, context.Time);
             foreach (string file in files)
             {
-                using InputSource input = context.OpenInput(file);
+                using InputSource input = await context.OpenInputAsync(file, cancellationToken);
                 await using var content = new InputStream(input);
                 await analysis.AddAsync(content, cancellationToken);
             }

@@ -63,7 +63,7 @@ internal sealed class HashCommand : CliCommand
 
     private async Task HashAsync(CommandContext context, string path, CancellationToken cancellationToken)
     {
-        using InputSource input = context.OpenInput(path);
+        using InputSource input = await context.OpenInputAsync(path, cancellationToken);
         var hasher = new Blake3Hasher();
         long size = await context.Progress.RunAsync(path, input.LengthBytes, ReadAllAsync, cancellationToken);
         Write(context, path, Finish(hasher), size);

@@ -1,4 +1,5 @@
 using Dataforts.Cli.Errors;
+using Dataforts.Cli.Output;
 
 namespace Dataforts.Cli.Input;
 
@@ -37,6 +38,12 @@ internal sealed class InputSource : IDisposable
             throw CliException.PathNotFound(path);
         }
     }
+
+    /// <summary>As <see cref="Open"/>, but does not hold up a cancellation: opening a named pipe waits for who writes to it.</summary>
+    public static Task<InputSource> OpenAsync(string path, Func<Stream> openStandardInput, CancellationToken cancellationToken) =>
+        path != "-" && FileKind.IsSpecial(path)
+            ? Task.Run(() => Open(path, openStandardInput), CancellationToken.None).WaitAsync(cancellationToken)
+            : Task.FromResult(Open(path, openStandardInput));
 
     /// <summary>Reads what is there, at most the buffer. A cancelled read of a pipe or terminal is left to itself.</summary>
     /// <returns>Bytes read; 0 at the end.</returns>

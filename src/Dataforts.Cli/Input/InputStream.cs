@@ -1,6 +1,8 @@
 namespace Dataforts.Cli.Input;
 
 /// <summary>An input as a stream whose reads end when they are cancelled, also on pipes and terminals that would keep one waiting.</summary>
+/// <remarks>A file ends where it ended when it was opened: one that grows as fast as it is read, such as a segment of the very store it is
+/// put into, would have no end.</remarks>
 internal sealed class InputStream(InputSource input) : Stream
 {
     private const int AsideBytes = 256 << 10;
@@ -14,7 +16,7 @@ internal sealed class InputStream(InputSource input) : Stream
 
     public override bool CanWrite => false;
 
-    public override long Length => input.Stream.Length;
+    public override long Length => input.LengthBytes ?? throw new NotSupportedException("the length is not known");
 
     public override long Position
     {
@@ -23,7 +25,9 @@ internal sealed class InputStream(InputSource input) : Stream
     }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        CanSeek ? input.ReadAsync(buffer, cancellationToken) : ReadAsideAsync(buffer, cancellationToken);
+        CanSeek ? input.ReadAsync(buffer[..Room(buffer.Length)], cancellationToken) : ReadAsideAsync(buffer, cancellationToken);
+
+    private int Room(int wanted) => (int)Math.Clamp(Length - Position, 0, wanted);
 
     // A read of a pipe that is called off goes on until bytes come, and then writes where it was told to: that must not be the caller's memory.
     private async ValueTask<int> ReadAsideAsync(Memory<byte> buffer, CancellationToken cancellationToken)
@@ -34,7 +38,7 @@ internal sealed class InputStream(InputSource input) : Stream
         return read;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => input.Stream.Read(buffer, offset, count);
+    public override int Read(byte[] buffer, int offset, int count) => input.Stream.Read(buffer, offset, CanSeek ? Room(count) : count);
 
     public override long Seek(long offset, SeekOrigin origin) => input.Stream.Seek(offset, origin);
 

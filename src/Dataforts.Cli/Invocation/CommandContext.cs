@@ -49,7 +49,8 @@ internal sealed class CommandContext
 
     /// <summary>Opens a file, or standard input for <c>-</c>.</summary>
     /// <exception cref="Errors.CliException">There is no such file, or it is a folder.</exception>
-    public InputSource OpenInput(string path) => InputSource.Open(path, _environment.OpenInput);
+    public Task<InputSource> OpenInputAsync(string path, CancellationToken cancellationToken) =>
+        InputSource.OpenAsync(path, _environment.OpenInput, cancellationToken);
 
     /// <summary>An option's value; its default when it was not typed.</summary>
     public T? Value<T>(Option<T> option) => _parsed.GetValue(option);

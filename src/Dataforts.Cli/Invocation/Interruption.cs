@@ -9,6 +9,9 @@ internal sealed class Interruption : IDisposable
     // Cleaning up after a cancelled write takes a flush of the disk at most. What hangs longer waits for a terminal or a pipe.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
+    // SIGXFSZ: a write went over the limit on a file's size. Unhandled it ends the process; handled, the write fails, and that is told.
+    private const int FileSizeLimit = 25;
+
     private readonly CancellationTokenSource _cancelled = new();
     private readonly TaskCompletionSource _graceIsOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<PosixSignalRegistration> _registrations = [];
@@ -18,6 +21,8 @@ internal sealed class Interruption : IDisposable
     {
         foreach (PosixSignal signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP])
             _registrations.Add(PosixSignalRegistration.Create(signal, Handle));
+        if (!OperatingSystem.IsWindows())
+            _registrations.Add(PosixSignalRegistration.Create((PosixSignal)FileSizeLimit, context => context.Cancel = true));
     }
 
     /// <summary>Cancelled by the first signal.</summary>

@@ -18,12 +18,22 @@ internal sealed class OutputFile : IAsyncDisposable
     /// <summary>Whether a path means the stream this process was given. Opened by its path, a file behind it would be written from its start.</summary>
     public static bool IsStandardOutput(string path) => path is "-" or "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1";
 
+    /// <summary>Whether a write failed because the file would grow beyond what the file system or the process's limit allows: .NET makes
+    /// an error of arguments of the system's EFBIG.</summary>
+    public static bool IsFileSizeLimit(ArgumentOutOfRangeException error) => error.ParamName == "value";
+
     /// <summary>A folder is no place for a blob's bytes.</summary>
     /// <exception cref="CliException">It is one.</exception>
     public static void RefuseFolder(string path)
     {
         if (Directory.Exists(path)) throw CliException.Usage($"'{path}' is a folder, not a file");
     }
+
+    /// <summary>As <see cref="Create"/>, but does not hold up a cancellation: opening a named pipe waits for who reads from it.</summary>
+    public static Task<OutputFile> CreateAsync(string path, ulong lengthBytes, CancellationToken cancellationToken) =>
+        FileKind.IsSpecial(path)
+            ? Task.Run(() => Create(path, lengthBytes), CancellationToken.None).WaitAsync(cancellationToken)
+            : Task.FromResult(Create(path, lengthBytes));
 
     /// <summary>Begins a file of <paramref name="lengthBytes"/>.</summary>
     /// <exception cref="CliException">The folder it is to be in does not exist.</exception>
@@ -39,7 +49,8 @@ internal sealed class OutputFile : IAsyncDisposable
         string folder = Path.GetDirectoryName(target)!;
         if (!Directory.Exists(folder)) throw CliException.PathNotFound(folder);
         RequireRoom(folder, lengthBytes);
-        string aside = Path.Combine(folder, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.part");
+        // A name of its own: the target's may be as long as names can be.
+        string aside = Path.Combine(folder, $".dataforts-{Guid.NewGuid():N}.part");
         return new OutputFile(target, aside, new FileStream(aside, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0));
     }
 

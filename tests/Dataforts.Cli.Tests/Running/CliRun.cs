@@ -7,9 +7,9 @@ namespace Dataforts.Cli.Tests.Running;
 internal sealed record CliRun(int ExitCode, byte[] Output, byte[] Error)
 {
     /// <summary>Standard output, which is to be UTF-8 without a byte-order mark.</summary>
-    public string OutputText { get; } = Strict.GetString(Output);
+    public string OutputText => Strict.GetString(Output);
 
-    public string ErrorText { get; } = Strict.GetString(Error);
+    public string ErrorText => Strict.GetString(Error);
 
     public string[] OutputLines => Lines(OutputText);
 

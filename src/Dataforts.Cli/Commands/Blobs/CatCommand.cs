@@ -31,11 +31,12 @@ internal sealed class CatCommand : CliCommand
     {
         BlobTarget[] targets = Array.ConvertAll(context.Value(_targets), BlobTarget.Parse);
         await using BlobStore store = await StoreSession.OpenReaderAsync(context, cancellationToken);
-        foreach (BlobTarget target in targets)
-        {
-            BlobRef blob = store.Resolve(target);
-            await store.CopyToAsync(blob, context.Results.Content(), _range.Of(context, blob), null, cancellationToken);
-        }
+        // What can be refused is refused before the first byte is written.
+        BlobRef[] blobs = Array.ConvertAll(targets, store.Resolve);
+        BlobRange[] ranges = Array.ConvertAll(blobs, blob => _range.Of(context, blob));
+        foreach (BlobRef blob in blobs) store.RequirePresent(blob);
+        for (int i = 0; i < blobs.Length; i++)
+            await store.CopyToAsync(blobs[i], context.Results.Content(), ranges[i], null, cancellationToken);
         return ExitCode.Ok;
     }
 }

@@ -53,9 +53,16 @@ internal sealed class GetCommand : CliCommand
             await CopyAsync(context, store, blob, range, context.Results.Content(), cancellationToken);
             return ExitCode.Ok;
         }
-        await using (OutputFile file = OutputFile.Create(output, range.Length))
+        await using (OutputFile file = await OutputFile.CreateAsync(output, range.Length, cancellationToken))
         {
-            await CopyAsync(context, store, blob, range, file.Stream, cancellationToken);
+            try
+            {
+                await CopyAsync(context, store, blob, range, file.Stream, cancellationToken);
+            }
+            catch (ArgumentOutOfRangeException error) when (OutputFile.IsFileSizeLimit(error))
+            {
+                throw new DatafortsException(ErrorKind.NoSpace, $"'{output}' would be larger than a file may be here", error);
+            }
             file.Commit();
         }
         if (context.Json)

@@ -15,6 +15,8 @@ namespace Dataforts.Cli.Commands.Blobs;
 /// <summary><c>put</c>: stores a file or stream and prints its ref.</summary>
 internal sealed class PutCommand : CliCommand
 {
+    private const string Auto = "auto";
+
     private readonly Argument<string> _path = new("PATH") { Description = "A file, or - for standard input." };
 
     private readonly Option<string?> _name = CliOption.Value("--name", "NAME", CheckedName, "Keep the blob under a name, replacing what it stood for.");
@@ -22,12 +24,12 @@ internal sealed class PutCommand : CliCommand
     private readonly Option<bool> _ifAbsent = CliOption.Flag("--if-absent", "Refuse when the name exists (exit 1).");
 
     private readonly Option<string?> _as = CliOption.Choice(
-        "--as", "What kind of ref: auto is small up to one chunk and tree beyond [default: auto].", "auto", "small", "manifest", "tree");
+        "--as", "What kind of ref: auto is small up to one chunk and tree beyond [default: auto].", Auto, "small", "manifest", "tree");
 
-    private readonly Option<ChunkingProfile?> _chunking = CliOption.Value(
+    private readonly Option<string?> _chunking = CliOption.Value(
         "--chunking",
         "auto|fixed[:SIZE]|cdc[:MIN,AVG,MAX]",
-        static text => text == "auto" ? null : ChunkingProfile.Parse(text),
+        static text => text == Auto ? text : ChunkingProfile.Parse(text).ToString(),
         "How to cut, sizes in bytes; auto is as the store was made [default: auto].");
 
     private readonly Option<BlobEncoding?> _encoding = CliOption.Value(
@@ -69,7 +71,7 @@ internal sealed class PutCommand : CliCommand
     public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         PutOptions options = ReadOptions(context);
-        using InputSource input = context.OpenInput(context.Value(_path));
+        using InputSource input = await context.OpenInputAsync(context.Value(_path), cancellationToken);
         await using BlobStore store = await StoreSession.OpenWriterAsync(context, create: true, cancellationToken);
         await using var content = new InputStream(input);
         PutResult result = await context.Progress.RunAsync(input.Path, input.LengthBytes, (progress, cancelled) =>
@@ -80,20 +82,23 @@ internal sealed class PutCommand : CliCommand
 
     private PutOptions ReadOptions(CommandContext context)
     {
-        BlobShape shape = Enum.Parse<BlobShape>(context.Value(_as) ?? "auto", ignoreCase: true);
+        BlobShape shape = Enum.Parse<BlobShape>(context.Value(_as) ?? Auto, ignoreCase: true);
         if (context.Value(_encoding) is { IsReedSolomon: true })
         {
             throw CliException.Usage(shape is BlobShape.Small or BlobShape.Manifest
                 ? $"erasure coding needs a tree, not --as {context.Value(_as)}"
                 : "erasure coding is not built yet");
         }
+        ChunkingProfile? profile = context.Value(_chunking) is { } typed and not Auto ? ChunkingProfile.Parse(typed) : null;
+        if (shape == BlobShape.Manifest && profile is not null && profile != ChunkingProfile.Fixed4MiB)
+            throw CliException.Usage($"a manifest is cut at {ChunkingProfile.Fixed4MiB}, not by {profile}");
         string? name = context.Value(_name);
         if (name is null && context.Has(_ifAbsent)) throw CliException.Usage("--if-absent needs --name");
         if (name is null && context.Has(_expires)) throw CliException.Usage("--expires needs --name: it is the name that ceases");
         return new PutOptions
         {
             Shape = shape,
-            Profile = shape == BlobShape.Small ? null : context.Value(_chunking),
+            Profile = shape == BlobShape.Small ? null : profile,
             Uri = context.Value(_uri),
             RecordContentHash = context.Value(_contentHash),
             Name = name,

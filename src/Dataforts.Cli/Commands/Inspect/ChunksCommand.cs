@@ -60,7 +60,7 @@ internal sealed class ChunksCommand : CliCommand
         if (context.Value(_encoding) is { IsReedSolomon: true } || context.Has(_rsTail))
             throw CliException.Usage("erasure coding is not built yet");
         ChunkingProfile profile = context.Value(_chunking) ?? ChunkingProfile.Default;
-        using InputSource input = context.OpenInput(context.Value(_path));
+        using InputSource input = await context.OpenInputAsync(context.Value(_path), cancellationToken);
         if (input.LengthBytes is long length) TreeBuilder.EnsureFits((ulong)length, profile.MaxChunkBytes);
         await using var content = new InputStream(input);
         Stream fed = context.Value(_feed) is { } bytes ? new FeedStream(content, (int)Math.Min(bytes, int.MaxValue)) : content;

@@ -16,7 +16,7 @@ internal abstract class LineCommand(string name, string description) : CliComman
 
     public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        using InputSource input = context.OpenInput("-");
+        using InputSource input = await context.OpenInputAsync("-", cancellationToken);
         var reader = new LineReader(input, MaxLineBytes);
         do
         {
