@@ -50,7 +50,7 @@ internal sealed partial class SegmentLog
         Checkpoint checkpoint = _options.Checkpoint;
         Checkpoint.Segment? known = checkpoint.Find(segment.Id);
         long fileLength = RandomAccess.GetLength(segment.Handle);
-        long vouchedFor = known is not { } k ? 0 : _cacheIsGone ? k.SyncedLength : k.Length;
+        long vouchedFor = known is not { } k ? 0 : _cacheIsGone ? k.SyncedLength : Math.Max(k.Length, k.SyncedLength);
         bool unsure = !checkpoint.Clean || (known is { } c && vouchedFor < c.Length);
         long mendFrom = unsure ? vouchedFor : long.MaxValue;
         if (fileLength < FileHeader.SizeBytes && mendFrom < FileHeader.SizeBytes)
@@ -120,6 +120,12 @@ internal sealed partial class SegmentLog
             if (start >= mendFrom) WriteVoid(segment, start, end);
         }
         foreach (LogRecord torn in scan.Torn) WriteVoid(segment, torn.Start, torn.End);
+        foreach (LogRecord unpadded in scan.Unpadded)
+        {
+            long from = unpadded.Location.Offset + unpadded.Location.Length;
+            RandomAccess.Write(segment.Handle, Zeros.AsSpan(0, (int)(unpadded.End - from)), from);
+            segment.SyncedLength = Math.Min(segment.SyncedLength, from);
+        }
     }
 
     private bool IsForeign(SegmentFile segment, long mendFrom)

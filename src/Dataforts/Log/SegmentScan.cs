@@ -24,6 +24,9 @@ internal sealed class SegmentScan(SegmentFile segment, long fileLength, ulong la
     /// <summary>Records that nobody vouches for and whose payload does not hash to what their header says.</summary>
     public List<LogRecord> Torn { get; } = [];
 
+    /// <summary>Whole records that nobody vouches for, and that are followed by bytes that should be zero and are not.</summary>
+    public List<LogRecord> Unpadded { get; } = [];
+
     /// <summary>Whether something is missing, so far, that nobody vouched for.</summary>
     public bool HasTornRecords => Torn.Count > 0 || (Gaps.Count > 0 && Gaps[^1].End > mendFrom);
 
@@ -118,11 +121,14 @@ internal sealed class SegmentScan(SegmentFile segment, long fileLength, ulong la
 
     private bool PayloadIsWhole(LogRecord record)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Max(1, record.Location.Length));
+        int padded = (int)(record.End - record.Location.Offset);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(padded);
         try
         {
-            Span<byte> payload = buffer.AsSpan(0, record.Location.Length);
-            return ReadFully(payload, record.Location.Offset) == payload.Length && BlobHash.Compute(payload) == record.Hash;
+            ReadOnlySpan<byte> bytes = buffer.AsSpan(0, ReadFully(buffer.AsSpan(0, padded), record.Location.Offset));
+            if (bytes.Length < padded || BlobHash.Compute(bytes[..record.Location.Length]) != record.Hash) return false;
+            if (bytes[record.Location.Length..].ContainsAnyExcept((byte)0)) Unpadded.Add(record);
+            return true;
         }
         finally
         {

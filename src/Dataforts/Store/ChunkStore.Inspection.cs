@@ -56,7 +56,9 @@ public sealed partial class ChunkStore
     private bool SharedIndexIsTrue()
     {
         if (!_opened.Clean || IsWritable || _opened.IndexHash == default) return true;
-        bool isTrue = RootIndex.HashOf(Path) == _opened.IndexHash && SharedIndexAgrees();
+        bool isTrue = RootIndex.HashOf(Path) == _opened.IndexHash
+            // It was flushed when it was closed, the log need not have been: after a loss of power it may be ahead.
+            && (_opened.BootId is null || _opened.BootId != StableStorage.BootId() || SharedIndexAgrees());
         return isTrue || LoadCheckpoint(Path, _header.StoreId).Checkpoint.Generation != _opened.Generation;
     }
 

@@ -273,7 +273,9 @@ public sealed partial class ChunkStore
             _roots!.Dispose();
             _roots = null;
             if (!_rootsChanged && isKnown) return _opened.IndexHash;
-            return isOnDisk && RootIndex.HashOf(Path) is { } hash ? hash : default;
+            if (!isOnDisk) return default;
+            RootIndex.Flush(Path);
+            return RootIndex.HashOf(Path) ?? default;
         }
         catch (DatafortsException error) when (error.Kind == ErrorKind.StoreDamaged)
         {

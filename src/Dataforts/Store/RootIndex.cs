@@ -109,6 +109,15 @@ internal sealed class RootIndex : IDisposable
         }
     }
 
+    /// <summary>Puts a closed index on stable storage.</summary>
+    public static void Flush(string folder)
+    {
+        string path = Path.Combine(folder, FileName);
+        using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        StableStorage.FlushData(file, path);
+        StableStorage.FlushFolder(folder);
+    }
+
     /// <summary>Whether an error of reading the index says that it is not what was once written.</summary>
     public static bool IsDamage(Exception error) => error is SqliteException or InvalidCastException or ArgumentException or BlobFormatException;
 
