@@ -12,21 +12,23 @@ namespace Dataforts.Log;
 ///  2  2  zero
 ///  4  4  number of segments, u32 LE
 ///  8 16  boot id: bytes not yet on stable storage are still in the cache of this boot
-/// 24 24  per segment: id u64, length i64, synced length i64, all LE
+/// 24 32  BLAKE3 of the index of names as it was closed; zero for unknown
+/// 56 24  per segment: id u64, length i64, synced length i64, all LE
 ///    32  BLAKE3 of all before
 /// </code>
 /// </remarks>
-internal sealed record Checkpoint(Guid StoreId, ulong Generation, bool Clean, Guid? BootId, IReadOnlyList<Checkpoint.Segment> Segments)
+internal sealed record Checkpoint(Guid StoreId, ulong Generation, bool Clean, Guid? BootId, BlobHash IndexHash, IReadOnlyList<Checkpoint.Segment> Segments)
 {
     public const string FileName = "checkpoint";
 
-    private const int FixedBytes = 24;
+    private const int FixedBytes = 56;
+    private const int MaxFileBytes = 64 * 1024 * 1024;
     private const int SegmentBytes = 24;
 
     public readonly record struct Segment(ulong Id, long Length, long SyncedLength);
 
     /// <summary>The checkpoint of a store that holds no segment yet.</summary>
-    public static Checkpoint Empty(Guid storeId) => new(storeId, 0, true, null, []);
+    public static Checkpoint Empty(Guid storeId) => new(storeId, 0, true, null, default, []);
 
     public Segment? Find(ulong id)
     {
@@ -46,6 +48,7 @@ internal sealed record Checkpoint(Guid StoreId, ulong Generation, bool Clean, Gu
         body[1] = BootId is null ? (byte)0 : (byte)1;
         BinaryPrimitives.WriteInt32LittleEndian(body[4..], Segments.Count);
         BootId?.TryWriteBytes(body[8..]);
+        IndexHash.CopyTo(body[24..]);
         for (int i = 0; i < Segments.Count; i++)
         {
             Span<byte> entry = body[(FixedBytes + (i * SegmentBytes))..];
@@ -61,8 +64,7 @@ internal sealed record Checkpoint(Guid StoreId, ulong Generation, bool Clean, Gu
     public static Checkpoint Load(string folder, Guid storeId)
     {
         string path = Path.Combine(folder, FileName);
-        if (!File.Exists(path)) throw FileHeader.Damaged(path, 0, "the file is missing");
-        byte[] bytes = File.ReadAllBytes(path);
+        byte[] bytes = StableStorage.ReadFile(path, MaxFileBytes);
         FileHeader header = FileHeader.Read(bytes, FileHeader.CheckpointMagic, path);
         if (header.StoreId != storeId) throw FileHeader.Damaged(path, 16, "the file belongs to another store");
         int end = bytes.Length - BlobHash.SizeBytes;
@@ -79,6 +81,7 @@ internal sealed record Checkpoint(Guid StoreId, ulong Generation, bool Clean, Gu
             segments[i] = new Segment(BinaryPrimitives.ReadUInt64LittleEndian(entry),
                 BinaryPrimitives.ReadInt64LittleEndian(entry[8..]), BinaryPrimitives.ReadInt64LittleEndian(entry[16..]));
         }
-        return new Checkpoint(storeId, header.Number, body[0] == 1, body[1] == 1 ? new Guid(body.Slice(8, 16)) : null, segments);
+        return new Checkpoint(storeId, header.Number, body[0] == 1, body[1] == 1 ? new Guid(body.Slice(8, 16)) : null,
+            new BlobHash(body.Slice(24, BlobHash.SizeBytes)), segments);
     }
 }

@@ -8,4 +8,11 @@ namespace Dataforts.Log;
 /// <param name="Sequence">Its number: higher is later.</param>
 /// <param name="WrittenAtMs">When it was written, Unix milliseconds.</param>
 /// <param name="Location">Where its payload lies.</param>
-internal readonly record struct LogRecord(RecordKind Kind, BlobHash Hash, ulong Sequence, long WrittenAtMs, RecordLocation Location);
+internal readonly record struct LogRecord(RecordKind Kind, BlobHash Hash, ulong Sequence, long WrittenAtMs, RecordLocation Location)
+{
+    /// <summary>Where its header begins.</summary>
+    public long Start => Location.Offset - RecordHeader.SizeBytes;
+
+    /// <summary>Where the next record begins.</summary>
+    public long End => Location.Offset + RecordHeader.PaddedLength(Location.Length);
+}

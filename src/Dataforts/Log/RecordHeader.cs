@@ -23,6 +23,9 @@ internal readonly record struct RecordHeader(RecordKind Kind, int PayloadLength,
     public const int SizeBytes = 64;
     public const uint Magic = 0x6372_4644;
 
+    /// <summary>The longest payload but a void's: 16 MiB. Nothing longer is written, so a header that says otherwise is none.</summary>
+    public const int MaxPayloadBytes = 16 * 1024 * 1024;
+
     /// <summary>Records begin at multiples of this; the gap after a payload is zero.</summary>
     public const int Alignment = 8;
 
@@ -50,7 +53,7 @@ internal readonly record struct RecordHeader(RecordKind Kind, int PayloadLength,
         if (bytes.Length < SizeBytes || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Magic) return false;
         if (BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]) != Checksum(bytes, placeSeed)) return false;
         int length = BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]);
-        if (length < 0) return false;
+        if (length < 0 || (length > MaxPayloadBytes && (RecordKind)bytes[4] != RecordKind.Void)) return false;
         header = new RecordHeader((RecordKind)bytes[4], length, BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]),
             BinaryPrimitives.ReadInt64LittleEndian(bytes[24..]), new BlobHash(bytes.Slice(32, BlobHash.SizeBytes)));
         return true;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 
 namespace Dataforts.Log;
@@ -8,6 +9,7 @@ internal sealed class SegmentFile : IDisposable
     private const string Extension = ".segment";
     private readonly bool _writable;
     private SafeFileHandle? _handle;
+    private volatile bool _disposed;
 
     public SegmentFile(string folder, ulong id, Guid storeId, bool writable)
     {
@@ -30,6 +32,9 @@ internal sealed class SegmentFile : IDisposable
     /// <summary>Bytes from the start that are known to be on stable storage.</summary>
     public long SyncedLength { get; set; }
 
+    /// <summary>How long the file was, or must at least have been, when a writer last left it.</summary>
+    public long ClosedLength { get; set; }
+
     /// <summary>Damaged segments are read, never appended to: what lies behind the damage may be someone's data.</summary>
     public bool Damaged { get; set; }
 
@@ -38,6 +43,7 @@ internal sealed class SegmentFile : IDisposable
         get
         {
             if (_handle is { } open) return open;
+            ObjectDisposedException.ThrowIf(_disposed, this);
             SafeFileHandle fresh = File.OpenHandle(Path, FileMode.Open, _writable ? FileAccess.ReadWrite : FileAccess.Read,
                 FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess);
             SafeFileHandle? first = Interlocked.CompareExchange(ref _handle, fresh, null);
@@ -51,24 +57,45 @@ internal sealed class SegmentFile : IDisposable
     public static List<ulong> List(string folder)
     {
         var ids = new List<ulong>();
+        if (!Directory.Exists(folder)) return ids;
         foreach (string path in Directory.EnumerateFiles(folder, "*" + Extension))
         {
             string name = System.IO.Path.GetFileNameWithoutExtension(path);
-            if (name.Length == 16 && uint.TryParse(name, out uint id) && id > 0) ids.Add(id);
+            if (name.Length == 16 && uint.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out uint id) && id > 0) ids.Add(id);
         }
         ids.Sort();
         return ids;
     }
 
-    /// <summary>Makes the file, with nothing but its header in it.</summary>
+    /// <summary>Makes the file, with nothing but its header in it; on an error it is gone again.</summary>
     public void Create(Guid storeId, long nowMs)
     {
-        Span<byte> header = stackalloc byte[FileHeader.SizeBytes];
-        new FileHeader(FileHeader.SegmentMagic, FileHeader.CurrentVersion, storeId, Id, nowMs).Write(header);
-        _handle = File.OpenHandle(Path, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess);
-        RandomAccess.Write(_handle, header, 0);
+        _handle = File.OpenHandle(Path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess);
+        try
+        {
+            WriteHeader(storeId, nowMs);
+        }
+        catch
+        {
+            Dispose();
+            File.Delete(Path);
+            throw;
+        }
         Length = FileHeader.SizeBytes;
     }
 
-    public void Dispose() => Interlocked.Exchange(ref _handle, null)?.Dispose();
+    /// <summary>Writes the file's header.</summary>
+    public void WriteHeader(Guid storeId, long nowMs)
+    {
+        Span<byte> header = stackalloc byte[FileHeader.SizeBytes];
+        new FileHeader(FileHeader.SegmentMagic, FileHeader.CurrentVersion, storeId, Id, nowMs).Write(header);
+        RandomAccess.Write(Handle, header, 0);
+        SyncedLength = 0;
+    }
+
+    public void Dispose()
+    {
+        _disposed = true;
+        Interlocked.Exchange(ref _handle, null)?.Dispose();
+    }
 }

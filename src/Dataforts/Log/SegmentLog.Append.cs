@@ -10,12 +10,13 @@ internal sealed partial class SegmentLog
     private readonly byte[] _header = new byte[RecordHeader.SizeBytes];
     private readonly ReadOnlyMemory<byte>[] _gather = new ReadOnlyMemory<byte>[3];
     private DatafortsException? _failure;
+    private bool _isClosed;
 
     /// <summary>Whether a failed write or flush has ended this log's writing.</summary>
     public bool HasFailed => Volatile.Read(ref _failure) is not null;
 
     /// <summary>Appends one record in one gathered write. It is in the operating system's cache on return.</summary>
-    /// <exception cref="DatafortsException">NoSpace, ReadOnly or Io: nothing was appended. WriterFailed: an earlier call left the log unusable.</exception>
+    /// <exception cref="DatafortsException">LimitExceeded, NoSpace, ReadOnly or Io: nothing was appended. WriterFailed: an earlier call left the log unusable.</exception>
     public RecordLocation Append(RecordKind kind, in BlobHash hash, ReadOnlyMemory<byte> payload)
     {
         AppendNumbered(kind, hash, payload, out RecordLocation location);
@@ -28,6 +29,12 @@ internal sealed partial class SegmentLog
         lock (_appendGate)
         {
             ThrowIfFailed();
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            if (payload.Length > RecordHeader.MaxPayloadBytes)
+            {
+                throw new DatafortsException(ErrorKind.LimitExceeded,
+                    $"a record of {payload.Length} bytes is over the {RecordHeader.MaxPayloadBytes} of a record's payload");
+            }
             long stride = RecordHeader.SizeBytes + RecordHeader.PaddedLength(payload.Length);
             SegmentFile segment = SegmentFor(stride);
             long offset = segment.Length;
@@ -61,7 +68,8 @@ internal sealed partial class SegmentLog
         if (!_options.Writable) throw new DatafortsException(ErrorKind.ReadOnly, "the store is open for reading only");
         SegmentFile? last = _order.Count > 0 ? _order[^1] : null;
         if (last is { Damaged: false } && (last.Length == FileHeader.SizeBytes || last.Length + stride <= _options.SegmentBytes)) return last;
-        ulong id = (last?.Id ?? 0) + 1;
+        ulong id = _lastId + 1;
+        if (id > uint.MaxValue) throw new DatafortsException(ErrorKind.LimitExceeded, $"{_options.Folder} holds a segment with the highest number there is");
         var segment = new SegmentFile(_options.Folder, id, _options.StoreId, writable: true);
         try
         {
@@ -70,10 +78,10 @@ internal sealed partial class SegmentLog
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             segment.Dispose();
-            File.Delete(segment.Path);
             throw DatafortsException.From(error, $"{segment.Path} cannot be made");
         }
         _folderIsSynced = false;
+        _lastId = id;
         _segments[(uint)id] = segment;
         _order.Add(segment);
         return segment;

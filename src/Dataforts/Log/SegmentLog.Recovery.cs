@@ -2,34 +2,61 @@ namespace Dataforts.Log;
 
 internal sealed partial class SegmentLog
 {
-    /// <summary>Reads every segment. Where the last writer did not close in order, or the machine has booted since with bytes not on
-    /// stable storage, a new writer verifies those bytes: whole records stay, torn ones become voids, a torn tail is cut off.</summary>
+    private readonly List<Checkpoint.Segment> _absent = [];
+    private bool _cacheIsGone;
+    private bool _powerWasLost;
+    private bool _tailIsCut;
+
+    /// <summary>Reads every segment. What the last writer cannot vouch for is told from what it can by its checkpoint: all that lay in the
+    /// files when the checkpoint was written, or, when the machine has booted since, all that was on stable storage then. Behind that line
+    /// a new writer verifies every byte: whole records stay, torn ones become voids, a torn tail is cut off. Before it, or when the last
+    /// writer closed in order, what cannot be read is damage: reported, and never written to.</summary>
+    /// <remarks>A loss of power may take a record and spare a later one. No flush that returned can lie behind such a hole, and a name there
+    /// may speak of chunks that are gone, so what is not a chunk is given up behind it (where the system tells one boot from the next).</remarks>
     private void Recover(Action<LogRecord> replay)
     {
         Checkpoint checkpoint = _options.Checkpoint;
-        bool cacheIsGone = checkpoint.BootId is null || checkpoint.BootId != StableStorage.BootId();
-        List<ulong> ids = SegmentFile.List(_options.Folder);
-        foreach (Checkpoint.Segment known in checkpoint.Segments)
+        Guid? boot = StableStorage.BootId();
+        _cacheIsGone = checkpoint.BootId is null || checkpoint.BootId != boot;
+        _powerWasLost = checkpoint.BootId is { } then && then != boot;
+        List<ulong> present = SegmentFile.List(_options.Folder);
+        ulong lastKnown = checkpoint.Segments.Count == 0 ? 0 : checkpoint.Segments.Max(s => s.Id);
+        ulong previous = 0;
+        foreach (ulong id in present.Union(checkpoint.Segments.Select(s => s.Id)).Order())
         {
-            if (!ids.Contains(known.Id))
-                Report(new SegmentFile(_options.Folder, known.Id, _options.StoreId, false).Path, 0, known.Length, "the file is missing");
+            if (id > lastKnown && id != Math.Max(previous, lastKnown) + 1) _tailIsCut |= _powerWasLost;
+            previous = id;
+            if (present.Contains(id)) RecoverSegment(new SegmentFile(_options.Folder, id, _options.StoreId, _options.Writable), replay);
+            else MissSegment(checkpoint.Find(id)!.Value);
         }
-        for (int i = 0; i < ids.Count; i++)
-        {
-            var segment = new SegmentFile(_options.Folder, ids[i], _options.StoreId, _options.Writable);
-            RecoverSegment(segment, checkpoint, cacheIsGone, isLast: i == ids.Count - 1, replay);
-        }
+        _lastId = previous;
         // A segment with bytes that were never flushed may have a folder entry that was not, either.
         _folderIsSynced = _order.TrueForAll(s => s.SyncedLength >= s.Length);
     }
 
-    private void RecoverSegment(SegmentFile segment, Checkpoint checkpoint, bool cacheIsGone, bool isLast, Action<LogRecord> replay)
+    private void MissSegment(Checkpoint.Segment known)
     {
+        if (_cacheIsGone && known.SyncedLength == 0)
+        {
+            _tailIsCut |= _powerWasLost;
+            return;
+        }
+        _absent.Add(known);
+        Report(new SegmentFile(_options.Folder, known.Id, _options.StoreId, false).Path, 0, known.Length, "the file is missing");
+    }
+
+    private void RecoverSegment(SegmentFile segment, Action<LogRecord> replay)
+    {
+        Checkpoint checkpoint = _options.Checkpoint;
         Checkpoint.Segment? known = checkpoint.Find(segment.Id);
         long fileLength = RandomAccess.GetLength(segment.Handle);
-        if (fileLength < FileHeader.SizeBytes && known is null && isLast && !checkpoint.Clean)
+        long vouchedFor = known is not { } k ? 0 : _cacheIsGone ? k.SyncedLength : Math.Max(k.Length, k.SyncedLength);
+        bool unsure = !checkpoint.Clean || (known is { } c && vouchedFor < c.Length);
+        long mendFrom = unsure ? vouchedFor : long.MaxValue;
+        if (fileLength < FileHeader.SizeBytes && mendFrom < FileHeader.SizeBytes)
         {
-            // The writer died between making the file and filling its header.
+            // The file was made, and its header never reached it.
+            _tailIsCut |= _powerWasLost;
             segment.Dispose();
             if (_options.Writable) File.Delete(segment.Path);
             return;
@@ -37,77 +64,103 @@ internal sealed partial class SegmentLog
         _segments[(uint)segment.Id] = segment;
         _order.Add(segment);
         segment.Length = fileLength;
-        if (!HeaderIsWhole(segment)) return;
+        segment.SyncedLength = Math.Min(known?.SyncedLength ?? 0, fileLength);
+        if (!IsForeign(segment, mendFrom) && fileLength >= FileHeader.SizeBytes) ScanSegment(segment, fileLength, mendFrom, replay);
 
-        long synced = Math.Min(known?.SyncedLength ?? 0, fileLength);
-        bool unsure = !checkpoint.Clean || (cacheIsGone && known is { } k && k.SyncedLength < k.Length);
-        var scan = new SegmentScan(segment, fileLength, _sequence);
-        scan.Run(_options.Writable && unsure ? synced : long.MaxValue, verifyLast: !checkpoint.Clean && isLast, replay);
+        segment.ClosedLength = unsure ? Math.Max(vouchedFor, segment.Length) : known?.Length ?? 0;
+        if (segment.Length < segment.ClosedLength && unsure)
+            Damage(segment, segment.Length, segment.ClosedLength - segment.Length, "the file has been cut off");
+        else if (!unsure && known is null) Damage(segment, 0, fileLength, "the file was not there when the store was last closed");
+        else if (!unsure && fileLength != segment.ClosedLength)
+            Damage(segment, Math.Min(fileLength, segment.ClosedLength), Math.Abs(segment.ClosedLength - fileLength),
+                $"the file has {fileLength} bytes, and had {segment.ClosedLength} when it was last closed");
+        if (!segment.Damaged || !_options.Writable) return;
+        // What is left of it may be someone's data: once on the device it is vouched for, and no later recovery will mend it away.
+        StableStorage.FlushData(segment.Handle, segment.Path);
+        segment.SyncedLength = segment.Length;
+    }
+
+    private void ScanSegment(SegmentFile segment, long fileLength, long mendFrom, Action<LogRecord> replay)
+    {
+        var orphans = new List<LogRecord>();
+        var scan = new SegmentScan(segment, fileLength, _sequence, mendFrom);
+        scan.Run(verifyAll: _options.Writable || _cacheIsGone, record =>
+        {
+            bool behindHole = _tailIsCut || (_powerWasLost && scan.HasTornRecords);
+            if (behindHole && record.Kind != RecordKind.Chunk && record.Start >= mendFrom) orphans.Add(record);
+            else replay(record);
+        });
         _sequence = Math.Max(_sequence, scan.LastSequence);
-        segment.SyncedLength = synced;
-
-        bool mend = _options.Writable && unsure;
+        _tailIsCut |= _powerWasLost && scan.HasTornRecords;
+        if (_options.Writable) Mend(segment, scan, mendFrom, orphans);
         foreach ((long start, long end) in scan.Gaps)
         {
-            if (mend && start >= synced) WriteVoid(segment, start, end);
-            else if (!unsure || start < synced) Damage(segment, start, end - start, "no record can be read here");
+            if (start < mendFrom) Damage(segment, start, end - start, "no record can be read here");
         }
-        if (mend)
+        if (scan.End == fileLength) return;
+        if (scan.End < mendFrom)
         {
-            foreach (LogRecord broken in scan.Broken)
-            {
-                long start = broken.Location.Offset - RecordHeader.SizeBytes;
-                WriteVoid(segment, start, start + RecordHeader.SizeBytes + RecordHeader.PaddedLength(broken.Location.Length));
-            }
-        }
-        if (known is { } was && fileLength < was.SyncedLength) Damage(segment, fileLength, was.SyncedLength - fileLength, "the file has been cut off");
-        else if (!unsure && known is { } closed && fileLength != closed.Length)
-            Damage(segment, Math.Min(fileLength, closed.Length), Math.Abs(closed.Length - fileLength),
-                $"the file has {fileLength} bytes, and had {closed.Length} when it was last closed");
-        else if (!unsure && known is null) Damage(segment, 0, fileLength, "the file was not there when the store was last closed");
-        EndAt(segment, scan.End, fileLength, synced, unsure);
-    }
-
-    private void EndAt(SegmentFile segment, long end, long fileLength, long synced, bool unsure)
-    {
-        if (end == fileLength) return;
-        if (!unsure || end < synced)
-        {
-            if (!segment.Damaged) Damage(segment, end, fileLength - end, "no record can be read here");
+            Damage(segment, scan.End, fileLength - scan.End, "no record can be read here");
             return;
         }
-        segment.Length = end;
+        _tailIsCut |= _powerWasLost;
+        segment.Length = scan.End;
         if (!_options.Writable) return;
-        RandomAccess.SetLength(segment.Handle, end);
-        segment.SyncedLength = Math.Min(segment.SyncedLength, end);
+        RandomAccess.SetLength(segment.Handle, scan.End);
+        segment.SyncedLength = Math.Min(segment.SyncedLength, scan.End);
     }
 
-    private bool HeaderIsWhole(SegmentFile segment)
+    private static void Mend(SegmentFile segment, SegmentScan scan, long mendFrom, List<LogRecord> orphans)
+    {
+        foreach (LogRecord orphan in orphans) WriteVoid(segment, orphan.Start, orphan.End);
+        // The hole is what tells that they are orphans, so it goes after them.
+        if (orphans.Count > 0) StableStorage.FlushData(segment.Handle, segment.Path);
+        foreach ((long start, long end) in scan.Gaps)
+        {
+            if (start >= mendFrom) WriteVoid(segment, start, end);
+        }
+        foreach (LogRecord torn in scan.Torn) WriteVoid(segment, torn.Start, torn.End);
+        foreach (LogRecord unpadded in scan.Unpadded)
+        {
+            long from = unpadded.Location.Offset + unpadded.Location.Length;
+            RandomAccess.Write(segment.Handle, Zeros.AsSpan(0, (int)(unpadded.End - from)), from);
+            segment.SyncedLength = Math.Min(segment.SyncedLength, from);
+        }
+    }
+
+    private bool IsForeign(SegmentFile segment, long mendFrom)
     {
         Span<byte> bytes = stackalloc byte[FileHeader.SizeBytes];
         int read = RandomAccess.Read(segment.Handle, bytes, 0);
         try
         {
             FileHeader header = FileHeader.Read(bytes[..read], FileHeader.SegmentMagic, segment.Path);
-            if (header.StoreId == _options.StoreId && header.Number == segment.Id) return true;
+            if (header.StoreId == _options.StoreId && header.Number == segment.Id) return false;
             Damage(segment, 16, 24, "the file belongs to another store or place");
             return true;
         }
         catch (DatafortsException error) when (error.Kind == ErrorKind.StoreDamaged)
         {
             // The header only names the file; its records carry store, segment and place in their own checksums.
-            Damage(segment, 0, FileHeader.SizeBytes, error.Message);
-            return read == FileHeader.SizeBytes;
+            if (mendFrom >= FileHeader.SizeBytes) Damage(segment, 0, FileHeader.SizeBytes, error.Message);
+            else if (_options.Writable) segment.WriteHeader(_options.StoreId, NowMs());
+            return false;
         }
     }
 
     private static void WriteVoid(SegmentFile segment, long start, long end)
     {
+        const long MostBytes = 1 << 30;
         Span<byte> header = stackalloc byte[RecordHeader.SizeBytes];
-        int length = checked((int)(end - start - RecordHeader.SizeBytes));
-        new RecordHeader(RecordKind.Void, length, 0, 0, default).Write(header, RecordHeader.PlaceSeed(segment.Seed, start));
-        RandomAccess.Write(segment.Handle, header, start);
         segment.SyncedLength = Math.Min(segment.SyncedLength, start);
+        while (start < end)
+        {
+            long stride = end - start > MostBytes + RecordHeader.SizeBytes ? MostBytes : end - start;
+            new RecordHeader(RecordKind.Void, (int)(stride - RecordHeader.SizeBytes), 0, 0, default)
+                .Write(header, RecordHeader.PlaceSeed(segment.Seed, start));
+            RandomAccess.Write(segment.Handle, header, start);
+            start += stride;
+        }
     }
 
     private void Damage(SegmentFile segment, long offset, long length, string what)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Dataforts.Content;
 
 namespace Dataforts.Log;
 
@@ -11,6 +12,7 @@ internal sealed partial class SegmentLog : IDisposable
     private readonly List<SegmentFile> _order = [];
     private readonly List<LogDamage> _damages = [];
     private ulong _sequence;
+    private ulong _lastId;
 
     private SegmentLog(SegmentLogOptions options) => _options = options;
 
@@ -87,13 +89,18 @@ internal sealed partial class SegmentLog : IDisposable
         }
     }
 
-    /// <summary>What to write down when the log is closed in order, or opened for writing.</summary>
-    public Checkpoint ToCheckpoint(ulong generation, bool clean)
+    /// <summary>What to write down when the log is opened for writing, or closed in order; closed, it takes no more.</summary>
+    public Checkpoint ToCheckpoint(ulong generation, bool clean, BlobHash indexHash)
     {
         lock (_appendGate)
         {
-            var segments = _order.ConvertAll(s => new Checkpoint.Segment(s.Id, s.Length, s.SyncedLength));
-            return new Checkpoint(_options.StoreId, generation, clean, StableStorage.BootId(), segments);
+            _isClosed |= clean;
+            // What was found damaged or missing stays so until a rebuild accepts the loss: the next writer's close does not cover it up.
+            var segments = _order.ConvertAll(s => s.Damaged
+                ? new Checkpoint.Segment(s.Id, s.ClosedLength, Math.Max(s.ClosedLength, s.Length))
+                : new Checkpoint.Segment(s.Id, s.Length, s.SyncedLength));
+            segments.AddRange(_absent);
+            return new Checkpoint(_options.StoreId, generation, clean, StableStorage.BootId(), indexHash, segments);
         }
     }
 

@@ -5,7 +5,11 @@ using Dataforts.Content;
 namespace Dataforts.Log;
 
 /// <summary>Walks the records of one segment by their headers, and finds its way again behind damage.</summary>
-internal sealed class SegmentScan(SegmentFile segment, long fileLength, ulong lastSequence)
+/// <param name="segment">The segment.</param>
+/// <param name="fileLength">Its bytes.</param>
+/// <param name="lastSequence">The highest sequence number before it.</param>
+/// <param name="mendFrom">Nobody vouches for the bytes from here on: records there may be torn.</param>
+internal sealed class SegmentScan(SegmentFile segment, long fileLength, ulong lastSequence, long mendFrom)
 {
     private const int WindowBytes = 4096;
     private const int ResyncBytes = 1 << 20;
@@ -17,8 +21,14 @@ internal sealed class SegmentScan(SegmentFile segment, long fileLength, ulong la
     /// <summary>Stretches that hold no record although records follow.</summary>
     public List<(long Start, long End)> Gaps { get; } = [];
 
-    /// <summary>Whole records whose payload does not hash to what their header says; only looked for from <c>verifyFrom</c> on.</summary>
-    public List<LogRecord> Broken { get; } = [];
+    /// <summary>Records that nobody vouches for and whose payload does not hash to what their header says.</summary>
+    public List<LogRecord> Torn { get; } = [];
+
+    /// <summary>Whole records that nobody vouches for, and that are followed by bytes that should be zero and are not.</summary>
+    public List<LogRecord> Unpadded { get; } = [];
+
+    /// <summary>Whether something is missing, so far, that nobody vouched for.</summary>
+    public bool HasTornRecords => Torn.Count > 0 || (Gaps.Count > 0 && Gaps[^1].End > mendFrom);
 
     /// <summary>The end of the last record; what lies behind it is a torn tail.</summary>
     public long End { get; private set; } = FileHeader.SizeBytes;
@@ -26,9 +36,9 @@ internal sealed class SegmentScan(SegmentFile segment, long fileLength, ulong la
     /// <summary>The highest sequence number met.</summary>
     public ulong LastSequence { get; private set; } = lastSequence;
 
-    /// <summary>Gives each record to <paramref name="onRecord"/>, in order. Payloads of records that begin at
-    /// <paramref name="verifyFrom"/> or later are hashed first, and given only when they are whole.</summary>
-    public void Run(long verifyFrom, bool verifyLast, Action<LogRecord> onRecord)
+    /// <summary>Gives each record to <paramref name="onRecord"/>, in order. Payloads of records that nobody vouches for are hashed first,
+    /// all or only the last one's, and given only when they are whole.</summary>
+    public void Run(bool verifyAll, Action<LogRecord> onRecord)
     {
         LogRecord? pending = null;
         long offset = FileHeader.SizeBytes;
@@ -38,6 +48,8 @@ internal sealed class SegmentScan(SegmentFile segment, long fileLength, ulong la
             {
                 long next = Resync(offset + RecordHeader.Alignment);
                 if (next < 0) break;
+                if (pending is { } sound) onRecord(sound);
+                pending = null;
                 Gaps.Add((offset, next));
                 offset = next;
                 continue;
@@ -49,16 +61,16 @@ internal sealed class SegmentScan(SegmentFile segment, long fileLength, ulong la
             if (header.Kind != RecordKind.Void)
             {
                 LastSequence = header.Sequence;
-                if (offset < verifyFrom || PayloadIsWhole(record)) pending = record;
-                else Broken.Add(record);
+                if (!verifyAll || offset < mendFrom || PayloadIsWhole(record)) pending = record;
+                else Torn.Add(record);
             }
             offset += header.Stride;
             End = offset;
         }
         if (pending is { } last)
         {
-            if (!verifyLast || last.Location.Offset - RecordHeader.SizeBytes >= verifyFrom || PayloadIsWhole(last)) onRecord(last);
-            else End = last.Location.Offset - RecordHeader.SizeBytes;
+            if (verifyAll || last.Start < mendFrom || PayloadIsWhole(last)) onRecord(last);
+            else End = last.Start;
         }
     }
 
@@ -84,9 +96,12 @@ internal sealed class SegmentScan(SegmentFile segment, long fileLength, ulong la
         byte[] buffer = ArrayPool<byte>.Shared.Rent(ResyncBytes);
         try
         {
-            for (long start = from; start + RecordHeader.SizeBytes <= fileLength; start += ResyncBytes - RecordHeader.SizeBytes)
+            // Most gaps are short: the stretches read grow, so that many of them cost no more than a long one.
+            int length = WindowBytes;
+            for (long start = from; start + RecordHeader.SizeBytes <= fileLength; start += length - RecordHeader.SizeBytes)
             {
-                ReadOnlySpan<byte> bytes = buffer.AsSpan(0, ReadFully(buffer.AsSpan(0, ResyncBytes), start));
+                if (start > from) length = Math.Min(2 * length, ResyncBytes);
+                ReadOnlySpan<byte> bytes = buffer.AsSpan(0, ReadFully(buffer.AsSpan(0, length), start));
                 for (int i = 0; i + RecordHeader.SizeBytes <= bytes.Length; i += RecordHeader.Alignment)
                 {
                     if (BinaryPrimitives.ReadUInt32LittleEndian(bytes[i..]) == RecordHeader.Magic
@@ -106,11 +121,14 @@ internal sealed class SegmentScan(SegmentFile segment, long fileLength, ulong la
 
     private bool PayloadIsWhole(LogRecord record)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Max(1, record.Location.Length));
+        int padded = (int)(record.End - record.Location.Offset);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(padded);
         try
         {
-            Span<byte> payload = buffer.AsSpan(0, record.Location.Length);
-            return ReadFully(payload, record.Location.Offset) == payload.Length && BlobHash.Compute(payload) == record.Hash;
+            ReadOnlySpan<byte> bytes = buffer.AsSpan(0, ReadFully(buffer.AsSpan(0, padded), record.Location.Offset));
+            if (bytes.Length < padded || BlobHash.Compute(bytes[..record.Location.Length]) != record.Hash) return false;
+            if (bytes[record.Location.Length..].ContainsAnyExcept((byte)0)) Unpadded.Add(record);
+            return true;
         }
         finally
         {

@@ -57,6 +57,20 @@ internal static partial class StableStorage
         FlushFolder(Path.GetDirectoryName(path)!);
     }
 
+    /// <summary>Reads a small file whole.</summary>
+    /// <exception cref="DatafortsException">StoreDamaged: the file is missing, or longer than <paramref name="maxBytes"/>.</exception>
+    public static byte[] ReadFile(string path, int maxBytes)
+    {
+        if (!File.Exists(path)) throw FileHeader.Damaged(path, 0, "the file is missing");
+        using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        long length = RandomAccess.GetLength(file);
+        if (length > maxBytes) throw FileHeader.Damaged(path, maxBytes, $"the file has {length} bytes, more than any of its kind");
+        var bytes = new byte[length];
+        int total = 0;
+        while (total < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(total), total) is > 0 and int read) total += read;
+        return bytes[..total];
+    }
+
     /// <summary>Asks the system to forget a file's cached pages, so that a read comes from the device. Only a hint; Linux only.</summary>
     public static void DropCache(SafeFileHandle file)
     {

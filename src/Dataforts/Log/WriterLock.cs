@@ -31,8 +31,16 @@ internal sealed class WriterLock : IDisposable
             if (TryOpen(path) is { } file)
             {
                 var claim = new WriterLock(file, ownerPath);
-                claim.Announce(time);
-                return claim;
+                try
+                {
+                    claim.Announce(time);
+                    return claim;
+                }
+                catch
+                {
+                    file.Dispose();
+                    throw;
+                }
             }
             if (time.GetElapsedTime(start) >= timeout)
                 throw new DatafortsException(ErrorKind.StoreInUse, $"the store at {folder} is in use by another writer{Owner(ownerPath)}");
@@ -43,8 +51,18 @@ internal sealed class WriterLock : IDisposable
     /// <summary>Gives the claim up. The lock file stays: removing it would let two writers hold locks on two files of one name.</summary>
     public void Dispose()
     {
-        File.Delete(_ownerPath);
-        _file.Dispose();
+        try
+        {
+            File.Delete(_ownerPath);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Who had the claim last is for messages only; that it ends must not hang on it.
+        }
+        finally
+        {
+            _file.Dispose();
+        }
     }
 
     private static FileStream? TryOpen(string path)
@@ -53,11 +71,18 @@ internal sealed class WriterLock : IDisposable
         {
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         }
-        catch (IOException error) when (error is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
+        catch (IOException error) when (IsHeld(error))
         {
-            // Held by another process: the system says so by a sharing violation, which has no type of its own.
             return null;
         }
+    }
+
+    // A sharing violation has no type of its own. What else may be wrong (a full or read-only disk) is no reason to wait.
+    private static bool IsHeld(IOException error)
+    {
+        const int WindowsSharing = 0x20, WindowsLock = 0x21, LinuxWouldBlock = 11, MacWouldBlock = 35;
+        int code = error.HResult & 0xFFFF;
+        return OperatingSystem.IsWindows() ? code is WindowsSharing or WindowsLock : code == (OperatingSystem.IsLinux() ? LinuxWouldBlock : MacWouldBlock);
     }
 
     private void Announce(TimeProvider time)
@@ -79,7 +104,7 @@ internal sealed class WriterLock : IDisposable
         {
             return ": " + File.ReadAllText(ownerPath);
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return " (which does not say who it is)";
         }

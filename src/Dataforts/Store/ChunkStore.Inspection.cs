@@ -55,7 +55,15 @@ public sealed partial class ChunkStore
     // An index that is behind is no damage: whoever opens the store next brings it up. One that says otherwise than the log is.
     private bool SharedIndexIsTrue()
     {
-        if (!_opened.Clean || IsWritable || _rootRecords.Count == 0) return true;
+        if (!_opened.Clean || IsWritable || _opened.IndexHash == default) return true;
+        bool isTrue = RootIndex.HashOf(Path) == _opened.IndexHash
+            // It was flushed when it was closed, the log need not have been: after a loss of power it may be ahead.
+            && (_opened.BootId is null || _opened.BootId != StableStorage.BootId() || SharedIndexAgrees());
+        return isTrue || LoadCheckpoint(Path, _header.StoreId).Checkpoint.Generation != _opened.Generation;
+    }
+
+    private bool SharedIndexAgrees()
+    {
         using RootIndex? shared = RootIndex.TryOpen(Path, writable: false);
         if (shared is null || !TryCatchUp(shared)) return false;
         using RootIndex truth = RebuildRoots(RootIndex.InMemory());
@@ -63,7 +71,7 @@ public sealed partial class ChunkStore
         {
             return shared.Fingerprint() == truth.Fingerprint() && shared.IsSound();
         }
-        catch (Exception error) when (error is Microsoft.Data.Sqlite.SqliteException or InvalidCastException)
+        catch (Exception error) when (RootIndex.IsDamage(error))
         {
             return false;
         }

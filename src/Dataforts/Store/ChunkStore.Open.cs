@@ -14,7 +14,7 @@ public sealed partial class ChunkStore
         _opened = checkpoint;
         _lock = writerLock;
         _damages.AddRange(damages);
-        Path = System.IO.Path.GetFullPath(options.Path);
+        Path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(options.Path));
         _log = SegmentLog.Open(
             new SegmentLogOptions
             {
@@ -56,11 +56,14 @@ public sealed partial class ChunkStore
         ArgumentNullException.ThrowIfNull(options);
         ThrowIfMissing(options.Path);
         StoreOptions writer = options with { Writable = true, CreateIfMissing = false };
-        using (await WriterLock.AcquireAsync(options.Path, options.LockTimeout, options.Time, cancellationToken).ConfigureAwait(false))
+        try
         {
-            StoreHeader header = StoreHeader.Load(options.Path);
-            new Checkpoint(header.StoreId, 0, false, null, []).Save(options.Path, options.Time.GetUtcNow().ToUnixTimeMilliseconds());
-            RootIndex.Delete(options.Path);
+            using WriterLock claim = await WriterLock.AcquireAsync(options.Path, options.LockTimeout, options.Time, cancellationToken).ConfigureAwait(false);
+            Forget(options);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw DatafortsException.From(error, $"the store at {options.Path} cannot be rebuilt");
         }
         ChunkStore store = await OpenAsync(writer, cancellationToken).ConfigureAwait(false);
         await using (store.ConfigureAwait(false))
@@ -71,9 +74,18 @@ public sealed partial class ChunkStore
         }
     }
 
+    // A checkpoint that vouches for nothing has the next writer verify everything.
+    private static void Forget(StoreOptions options)
+    {
+        StoreHeader header = StoreHeader.Load(options.Path);
+        new Checkpoint(header.StoreId, 0, false, StableStorage.BootId(), default, []).Save(options.Path, options.Time.GetUtcNow().ToUnixTimeMilliseconds());
+        RootIndex.Delete(options.Path);
+    }
+
     private static async Task<ChunkStore> OpenWriterAsync(StoreOptions options, CancellationToken cancellationToken)
     {
-        if (!options.CreateIfMissing) ThrowIfMissing(options.Path);
+        if (options.CreateIfMissing) ThrowIfHeaderIsLost(options.Path);
+        else ThrowIfMissing(options.Path);
         Directory.CreateDirectory(options.Path);
         WriterLock claim = await WriterLock.AcquireAsync(options.Path, options.LockTimeout, options.Time, cancellationToken).ConfigureAwait(false);
         try
@@ -89,22 +101,35 @@ public sealed partial class ChunkStore
 
     private static ChunkStore OpenLocked(StoreOptions options, WriterLock claim)
     {
-        if (!StoreHeader.Exists(options.Path)) Create(options);
+        if (!StoreHeader.Exists(options.Path))
+        {
+            ThrowIfHeaderIsLost(options.Path);
+            Create(options);
+        }
         StoreHeader header = StoreHeader.Load(options.Path);
         Checkpoint checkpoint = Checkpoint.Load(options.Path, header.StoreId);
         var store = new ChunkStore(options, header, checkpoint, [], claim);
-        store._log.ToCheckpoint(checkpoint.Generation + 1, clean: false).Save(store.Path, store.NowMs());
-        return store;
+        try
+        {
+            store._log.ToCheckpoint(checkpoint.Generation + 1, clean: false, default).Save(store.Path, store.NowMs());
+            return store;
+        }
+        catch
+        {
+            store._log.Dispose();
+            throw;
+        }
     }
 
     // The header comes last: a store is there when its header is, and is whole then.
     private static void Create(StoreOptions options)
     {
         var header = new StoreHeader(Guid.NewGuid(), options.Time.GetUtcNow().ToUnixTimeMilliseconds(), options.Profile, options.SegmentBytes);
-        Directory.CreateDirectory(System.IO.Path.Combine(options.Path, LogFolder));
+        string folder = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(options.Path));
+        Directory.CreateDirectory(System.IO.Path.Combine(folder, LogFolder));
         Checkpoint.Empty(header.StoreId).Save(options.Path, header.CreatedAtMs);
         header.Save(options.Path);
-        if (Directory.GetParent(System.IO.Path.GetFullPath(options.Path)) is { } parent) StableStorage.FlushFolder(parent.FullName);
+        if (Directory.GetParent(folder) is { } parent) StableStorage.FlushFolder(parent.FullName);
     }
 
     private static ChunkStore OpenReader(StoreOptions options, CancellationToken cancellationToken)
@@ -115,8 +140,10 @@ public sealed partial class ChunkStore
         {
             cancellationToken.ThrowIfCancellationRequested();
             (Checkpoint before, List<LogDamage> damages) = LoadCheckpoint(options.Path, header.StoreId);
+            // Where writers come and go faster than the files can be read, they are read as those of a store that is being written.
+            if (attempt == SnapshotAttempts) return new ChunkStore(options, header, before with { Clean = false }, damages, null);
             var store = new ChunkStore(options, header, before, damages, null);
-            if (attempt == SnapshotAttempts || LoadCheckpoint(options.Path, header.StoreId).Checkpoint.Generation == before.Generation) return store;
+            if (LoadCheckpoint(options.Path, header.StoreId).Checkpoint.Generation == before.Generation) return store;
             // A writer opened or closed the store while it was read: what was taken for the state of the files was not.
             store._log.Dispose();
         }
@@ -131,13 +158,21 @@ public sealed partial class ChunkStore
         catch (DatafortsException error) when (error.Kind == ErrorKind.StoreDamaged)
         {
             string path = System.IO.Path.Combine(folder, Checkpoint.FileName);
-            return (new Checkpoint(storeId, 0, false, null, []), [new LogDamage(path, 0, 0, error.Message)]);
+            return (new Checkpoint(storeId, 0, false, null, default, []), [new LogDamage(path, 0, 0, error.Message)]);
         }
     }
 
     private static void ThrowIfMissing(string path)
     {
+        ThrowIfHeaderIsLost(path);
         if (!StoreHeader.Exists(path)) throw new DatafortsException(ErrorKind.StoreNotFound, $"there is no store at {path}");
+    }
+
+    // Without its header a store cannot be read, but what lies there is not to be taken for an empty folder either.
+    private static void ThrowIfHeaderIsLost(string path)
+    {
+        if (!StoreHeader.Exists(path) && SegmentFile.List(System.IO.Path.Combine(path, LogFolder)).Count > 0)
+            throw FileHeader.Damaged(System.IO.Path.Combine(path, StoreHeader.FileName), 0, "the file is missing, although segments are there");
     }
 
     private void Replay(LogRecord record)

@@ -126,8 +126,18 @@ public sealed partial class ChunkStore
         RootIndex index = Roots();
         ulong sequence = _log.AppendNumbered(record.Kind, hash, payload, out RecordLocation location);
         _rootRecords.Add(new LogRecord(record.Kind, hash, sequence, record.MadeAtMs, location));
-        index.Apply(record, sequence, hash);
         _rootsChanged = true;
+        try
+        {
+            index.Apply(record, sequence, hash);
+        }
+        catch (SqliteException)
+        {
+            // The log has the record, so it is set; a copy that missed it must not take the next one.
+            index.Dispose();
+            _roots = null;
+            _roots = RemakeRoots();
+        }
     }
 
     private T Query<T>(Func<RootIndex, T> ask)
@@ -141,18 +151,14 @@ public sealed partial class ChunkStore
                 // A reader's view of names must not run ahead of its view of the log, or it would know refs without their chunks.
                 if (!_rootsAreShared || index.Position.Sequence == LastRoot()) return answer;
             }
-            catch (SqliteException error) when (!_rootsAreShared)
+            catch (Exception error) when (!index.IsInMemory && RootIndex.IsDamage(error))
             {
-                throw new DatafortsException(ErrorKind.StoreDamaged,
-                    $"{System.IO.Path.Combine(Path, RootIndex.FileName)}: {error.Message} (store rebuild makes it anew)", error);
-            }
-            catch (SqliteException)
-            {
-                // The shared copy cannot be read; the log can.
+                // The copy cannot be read; the log can.
             }
             index.Dispose();
-            _roots = RebuildRoots(RootIndex.InMemory());
+            _roots = null;
             _rootsAreShared = false;
+            _roots = IsWritable ? RemakeRoots() : RebuildRoots(RootIndex.InMemory());
             return ask(_roots);
         }
     }
@@ -163,23 +169,58 @@ public sealed partial class ChunkStore
     {
         lock (_rootsGate)
         {
-            if (_roots is not null) return _roots;
-            bool trusted = _opened.Clean || (_opened.BootId is { } boot && boot == StableStorage.BootId());
-            RootIndex? index = trusted ? RootIndex.TryOpen(Path, IsWritable) : null;
-            if (index is not null && TryCatchUp(index))
-            {
-                _rootsAreShared = !IsWritable;
-                return _roots = index;
-            }
-            index?.Dispose();
-            if (IsWritable) RootIndex.Delete(Path);
-            return _roots = RebuildRoots(IsWritable
-                ? RootIndex.TryOpen(Path, writable: true) ?? throw new DatafortsException(ErrorKind.Io, $"{RootIndex.FileName} in {Path} cannot be made")
-                : RootIndex.InMemory());
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return OpenRoots();
         }
     }
 
+    private RootIndex OpenRoots()
+    {
+        if (_roots is not null) return _roots;
+        RootIndex? index = IndexIsTrusted() ? RootIndex.TryOpen(Path, IsWritable) : null;
+        if (index is not null && TryCatchUp(index))
+        {
+            _rootsAreShared = !IsWritable;
+            return _roots = index;
+        }
+        index?.Dispose();
+        return _roots = IsWritable ? RemakeRoots() : RebuildRoots(RootIndex.InMemory());
+    }
+
+    // SQLite has no checksums of its own. A closed index is known by its hash; one left open is whole unless its cached pages went with the power.
+    private bool IndexIsTrusted() => _opened.Clean
+        ? _opened.IndexHash != default && RootIndex.HashOf(Path) == _opened.IndexHash
+        : _opened.BootId is { } boot && boot == StableStorage.BootId();
+
+    // Derived, so where the disk takes no copy, one in memory will do until the store is closed.
+    private RootIndex RemakeRoots()
+    {
+        _rootsChanged = true;
+        try
+        {
+            RootIndex.Delete(Path);
+            if (RootIndex.TryOpen(Path, writable: true) is { } made) return RebuildRoots(made);
+        }
+        catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            // As above.
+        }
+        return RebuildRoots(RootIndex.InMemory());
+    }
+
     private bool TryCatchUp(RootIndex index)
+    {
+        try
+        {
+            return CatchUp(index);
+        }
+        catch (Exception error) when (RootIndex.IsDamage(error))
+        {
+            return false;
+        }
+    }
+
+    private bool CatchUp(RootIndex index)
     {
         (ulong sequence, BlobHash hash) = index.Position;
         int next = 0;
@@ -191,6 +232,7 @@ public sealed partial class ChunkStore
         }
         if (next == _rootRecords.Count) return true;
         if (!IsWritable) return false;
+        _rootsChanged = true;
         index.ApplyAll(_rootRecords.Skip(next).Select(ReadRoot));
         return true;
     }
@@ -220,13 +262,25 @@ public sealed partial class ChunkStore
         return (root, record.Sequence, record.Hash);
     }
 
-    private void CloseRoots()
+    // The hash by which the next one to open the index will know it; default where it will have to be made anew.
+    private BlobHash CloseRoots()
     {
-        if (_roots is null || !_rootsChanged) return;
-        _roots.Dispose();
-        _roots = null;
-        string file = System.IO.Path.Combine(Path, RootIndex.FileName);
-        using Microsoft.Win32.SafeHandles.SafeFileHandle handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-        StableStorage.FlushData(handle, file);
+        bool isKnown = _opened.Clean && _opened.IndexHash != default;
+        if (_roots is null && (isKnown || _rootRecords.Count == 0)) return _opened.Clean ? _opened.IndexHash : default;
+        try
+        {
+            bool isOnDisk = !OpenRoots().IsInMemory;
+            _roots!.Dispose();
+            _roots = null;
+            if (!_rootsChanged && isKnown) return _opened.IndexHash;
+            if (!isOnDisk) return default;
+            RootIndex.Flush(Path);
+            return RootIndex.HashOf(Path) ?? default;
+        }
+        catch (DatafortsException error) when (error.Kind == ErrorKind.StoreDamaged)
+        {
+            // A record of a name cannot be read. Whoever asks for names is told; closing is not asking.
+            return default;
+        }
     }
 }

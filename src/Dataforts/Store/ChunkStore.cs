@@ -96,7 +96,11 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
         }
         lock (_putGate)
         {
-            if (_index.ContainsKey(chunk.Hash)) return false;
+            if (_index.ContainsKey(chunk.Hash))
+            {
+                DatafortsMeter.ChunksDeduplicated.Add(1);
+                return false;
+            }
             AddToIndex(chunk.Hash, _log.Append(RecordKind.Chunk, chunk.Hash, chunk.Bytes));
         }
         DatafortsMeter.ChunksStored.Add(1);
@@ -113,16 +117,25 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
 
     /// <summary>Returns when everything put, named or pinned before the call is on stable storage. Concurrent callers share a flush.</summary>
     /// <exception cref="DatafortsException">WriterFailed: the device refused; the store takes no more writes.</exception>
-    public Task FlushAsync(CancellationToken cancellationToken = default) => _log.FlushAsync(cancellationToken);
+    public Task FlushAsync(CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _log.FlushAsync(cancellationToken);
+    }
 
     /// <summary>Closes the store in order and lets another process write. What is <see cref="Durability.Buffered"/> stays so.</summary>
+    /// <exception cref="DatafortsException">NoSpace, ReadOnly or Io: the store is closed, but not in order; whoever opens it next to write
+    /// looks through what was written last.</exception>
     public async ValueTask DisposeAsync()
     {
-        if (_disposed) return;
-        _disposed = true;
+        if (Interlocked.Exchange(ref _disposed, true)) return;
         try
         {
             if (IsWritable && !_log.HasFailed) await CloseInOrderAsync().ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw DatafortsException.From(error, $"the store at {Path} cannot be closed in order; nothing in it is lost");
         }
         finally
         {
@@ -136,8 +149,7 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
     {
         // Where the system cannot tell one boot from the next, an orderly close has to leave nothing in its cache.
         if (StableStorage.BootId() is null) await _log.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-        CloseRoots();
-        _log.ToCheckpoint(_opened.Generation + 2, clean: true).Save(Path, NowMs());
+        _log.ToCheckpoint(_opened.Generation + 2, clean: true, CloseRoots()).Save(Path, NowMs());
     }
 
     private ChunkBuffer? ReadAsFound(in BlobHash hash, int maxBytes)

@@ -1,7 +1,10 @@
+using System.Buffers;
 using System.Text;
 using Dataforts.Content;
+using Dataforts.Hashing;
 using Dataforts.Log;
 using Microsoft.Data.Sqlite;
+using Microsoft.Win32.SafeHandles;
 
 namespace Dataforts.Store;
 
@@ -14,10 +17,18 @@ internal sealed class RootIndex : IDisposable
 
     private const int SchemaVersion = 1;
     private const int ApplicationId = 0x4446_4E31;
+    private static readonly string[] Leftovers = ["-journal", "-wal", "-shm"];
     private readonly SqliteConnection _connection;
     private readonly Lock _gate = new();
 
-    private RootIndex(SqliteConnection connection) => _connection = connection;
+    private RootIndex(SqliteConnection connection, bool isInMemory)
+    {
+        _connection = connection;
+        IsInMemory = isInMemory;
+    }
+
+    /// <summary>Whether it goes when it is disposed.</summary>
+    public bool IsInMemory { get; }
 
     /// <summary>The last record of the log that went in; 0 for none.</summary>
     public (ulong Sequence, BlobHash Hash) Position
@@ -36,7 +47,7 @@ internal sealed class RootIndex : IDisposable
     /// <summary>An empty index in memory.</summary>
     public static RootIndex InMemory()
     {
-        var index = new RootIndex(new SqliteConnection("Data Source=:memory:"));
+        var index = new RootIndex(new SqliteConnection("Data Source=:memory:"), isInMemory: true);
         index._connection.Open();
         index.CreateSchema();
         return index;
@@ -54,7 +65,7 @@ internal sealed class RootIndex : IDisposable
             Pooling = false,
             DefaultTimeout = 10,
         }.ToString());
-        var index = new RootIndex(connection);
+        var index = new RootIndex(connection, isInMemory: false);
         try
         {
             connection.Open();
@@ -72,10 +83,48 @@ internal sealed class RootIndex : IDisposable
         return null;
     }
 
+    /// <summary>The BLAKE3 of a closed index; null when there is none, or one that was not closed in order.</summary>
+    public static BlobHash? HashOf(string folder)
+    {
+        string path = Path.Combine(folder, FileName);
+        if (!File.Exists(path) || Leftovers.Any(suffix => File.Exists(path + suffix))) return null;
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(1 << 20);
+        try
+        {
+            using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var hasher = new Blake3Hasher();
+            for (long offset = 0; RandomAccess.Read(file, buffer, offset) is > 0 and int read; offset += read) hasher.Update(buffer.AsSpan(0, read));
+            Span<byte> hash = stackalloc byte[BlobHash.SizeBytes];
+            hasher.Finalize(hash);
+            return new BlobHash(hash);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // A copy that cannot be read is as good as none.
+            return null;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Puts a closed index on stable storage.</summary>
+    public static void Flush(string folder)
+    {
+        string path = Path.Combine(folder, FileName);
+        using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        StableStorage.FlushData(file, path);
+        StableStorage.FlushFolder(folder);
+    }
+
+    /// <summary>Whether an error of reading the index says that it is not what was once written.</summary>
+    public static bool IsDamage(Exception error) => error is SqliteException or InvalidCastException or ArgumentException or BlobFormatException;
+
     /// <summary>Removes the index from a store's folder.</summary>
     public static void Delete(string folder)
     {
-        foreach (string suffix in (string[])["", "-journal", "-wal", "-shm"]) File.Delete(Path.Combine(folder, FileName + suffix));
+        foreach (string suffix in Leftovers.Prepend("")) File.Delete(Path.Combine(folder, FileName + suffix));
     }
 
     /// <summary>Takes one record of the log.</summary>

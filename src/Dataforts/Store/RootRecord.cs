@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using System.Text.Unicode;
 using Dataforts.Content;
 using Dataforts.Log;
 
@@ -25,7 +26,7 @@ internal sealed record RootRecord(RecordKind Kind, bool IsSet, long MadeAtMs, lo
     private const int FixedBytes = 22;
 
     public static RootRecord SetName(string name, BlobRef blob, DateTimeOffset now, DateTimeOffset? expires) =>
-        new(RecordKind.Name, true, now.ToUnixTimeMilliseconds(), expires?.ToUnixTimeMilliseconds() ?? 0, Encoding.UTF8.GetBytes(name), blob.Encode());
+        new(RecordKind.Name, true, now.ToUnixTimeMilliseconds(), ExpiryOf(expires), Encoding.UTF8.GetBytes(name), blob.Encode());
 
     public static RootRecord RemoveName(string name, DateTimeOffset now) =>
         new(RecordKind.Name, false, now.ToUnixTimeMilliseconds(), 0, Encoding.UTF8.GetBytes(name), []);
@@ -35,6 +36,9 @@ internal sealed record RootRecord(RecordKind Kind, bool IsSet, long MadeAtMs, lo
 
     public static RootRecord ContentHash(in BlobHash address, in BlobHash content, DateTimeOffset now) =>
         new(RecordKind.ContentHash, true, now.ToUnixTimeMilliseconds(), 0, address.Span.ToArray(), content.Span.ToArray());
+
+    // Zero means never, so what ended with the first millisecond of 1970 is kept as having ended with the second.
+    private static long ExpiryOf(DateTimeOffset? expires) => expires is not { } end ? 0 : end.ToUnixTimeMilliseconds() is not 0 and long ms ? ms : 1;
 
     public byte[] Encode()
     {
@@ -57,6 +61,39 @@ internal sealed record RootRecord(RecordKind Kind, bool IsSet, long MadeAtMs, lo
         if (keyLength < 0 || keyLength > bytes.Length - FixedBytes) return false;
         record = new RootRecord(kind, bytes[1] == 1, BinaryPrimitives.ReadInt64LittleEndian(bytes[2..]),
             BinaryPrimitives.ReadInt64LittleEndian(bytes[10..]), bytes.Slice(FixedBytes, keyLength).ToArray(), bytes[(FixedBytes + keyLength)..].ToArray());
-        return true;
+        if (record.IsSound()) return true;
+        record = null;
+        return false;
+    }
+
+    private bool IsSound()
+    {
+        if (!IsTime(MadeAtMs) || !IsTime(ExpiresAtMs)) return false;
+        return Kind switch
+        {
+            RecordKind.Name => IsName(Key) && (IsSet ? IsRef(Value) : Value.Length == 0),
+            RecordKind.Pin => IsRef(Key) && Value.Length == 0,
+            RecordKind.ContentHash => Key.Length == BlobHash.SizeBytes && Value.Length == (IsSet ? BlobHash.SizeBytes : 0),
+            _ => false,
+        };
+    }
+
+    private static bool IsTime(long unixMs) =>
+        unixMs >= DateTimeOffset.MinValue.ToUnixTimeMilliseconds() && unixMs <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
+    private static bool IsName(byte[] utf8) =>
+        utf8.Length <= StoreLimits.MaxNameBytes && Utf8.IsValid(utf8) && BlobName.Reject(Encoding.UTF8.GetString(utf8)) is null;
+
+    private static bool IsRef(byte[] encoded)
+    {
+        try
+        {
+            _ = BlobRef.Decode(encoded);
+            return true;
+        }
+        catch (BlobFormatException)
+        {
+            return false;
+        }
     }
 }

@@ -21,6 +21,8 @@ internal sealed record StoreHeader(Guid StoreId, long CreatedAtMs, ChunkingProfi
 {
     public const string FileName = "dataforts.store";
 
+    private const int MaxFileBytes = FileHeader.SizeBytes + 10 + ushort.MaxValue + BlobHash.SizeBytes;
+
     public static bool Exists(string folder) => File.Exists(Path.Combine(folder, FileName));
 
     public void Save(string folder)
@@ -40,7 +42,7 @@ internal sealed record StoreHeader(Guid StoreId, long CreatedAtMs, ChunkingProfi
     public static StoreHeader Load(string folder)
     {
         string path = Path.Combine(folder, FileName);
-        byte[] bytes = File.ReadAllBytes(path);
+        byte[] bytes = StableStorage.ReadFile(path, MaxFileBytes);
         FileHeader header = FileHeader.Read(bytes, FileHeader.StoreMagic, path);
         int end = bytes.Length - BlobHash.SizeBytes;
         if (end < FileHeader.SizeBytes + 10 || BlobHash.Compute(bytes.AsSpan(0, end)) != new BlobHash(bytes.AsSpan(end)))

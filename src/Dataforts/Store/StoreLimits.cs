@@ -1,10 +1,12 @@
+using Dataforts.Log;
+
 namespace Dataforts.Store;
 
 /// <summary>The caps of a store; docs/LIMITS.md lists them with their reasons.</summary>
 public static class StoreLimits
 {
     /// <summary>The largest chunk a store takes: 16 MiB.</summary>
-    public const int MaxChunkBytes = 16 * 1024 * 1024;
+    public const int MaxChunkBytes = RecordHeader.MaxPayloadBytes;
 
     /// <summary>The longest name, in bytes of UTF-8.</summary>
     public const int MaxNameBytes = 1024;
