@@ -7,7 +7,8 @@ using Dataforts.Store;
 
 namespace Dataforts.Workloads;
 
-/// <summary>The most memory that putting and getting a long stream takes, each in a process of its own. The ratio is to the target: 1 or less reaches it.</summary>
+/// <summary>The most memory that putting and getting a long stream takes, each in a process of its own. The ratio is to the target:
+/// 1 or less reaches it.</summary>
 internal static class MemoryWorkload
 {
     /// <summary>The first argument of the process that does one step.</summary>

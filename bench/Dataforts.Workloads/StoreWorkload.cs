@@ -5,7 +5,8 @@ using Dataforts.Store;
 
 namespace Dataforts.Workloads;
 
-/// <summary>A file into a fresh store (buffered), and a blob back out of it, verified. The ratio is to hashing the same bytes in memory on one thread.</summary>
+/// <summary>A file into a fresh store (buffered), and a blob back out of it, verified. The ratio is to hashing the same bytes in memory
+/// on one thread.</summary>
 internal static class StoreWorkload
 {
     private const int HashPieceBytes = 64 << 10;

@@ -172,7 +172,8 @@ public sealed class PutFailureTests
             if (seed % 3 == 0)
             {
                 chunks.BeforeStore = (_, nth, _) => nth == 20 + seed ? throw new DatafortsException(ErrorKind.Io, "k") : Task.CompletedTask;
-                await Assert.ThrowsAsync<DatafortsException>(() => new BlobWriter(chunks, Payload.Tiny).PutAsync(new MemoryStream(content), cancellationToken: cancelled));
+                await Assert.ThrowsAsync<DatafortsException>(
+                    () => new BlobWriter(chunks, Payload.Tiny).PutAsync(new MemoryStream(content), cancellationToken: cancelled));
                 return;
             }
             PutResult put = await new BlobWriter(chunks, Payload.Tiny).PutAsync(
