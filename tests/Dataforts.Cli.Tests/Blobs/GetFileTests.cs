@@ -101,7 +101,8 @@ public sealed class GetFileTests
         await cli.PutAsync(Content, "--name", "n");
         Assert.Equal(0, (await cli.RunAsync("get", "n", "-o", "/dev/null")).ExitCode);
         Assert.True(File.Exists("/dev/null"));
-        CliRun piped = await cli.ShellAsync("mkfifo pipe; cat pipe > copy & cli --json get n -o pipe; wait; test -p pipe && cmp -n 9999999 copy - < <(cli get n)");
+        CliRun piped = await cli.ShellAsync(
+            "mkfifo pipe; cat pipe > copy & cli --json get n -o pipe; wait; test -p pipe && cmp -n 9999999 copy - < <(cli get n)");
         Assert.Equal((0, "pipe", Content.Length), (piped.ExitCode, piped.Json.Text("path"), piped.Json.Number("bytes")));
         await cli.FailsAsync(6, "NoSpace", "get", "n", "-o", "/dev/full");
     }

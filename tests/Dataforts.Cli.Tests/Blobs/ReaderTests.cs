@@ -10,7 +10,8 @@ public sealed class ReaderTests
 {
     private static readonly string SomeRef = SmallRef.Create(BlobHash.Compute([]), 0).ToText();
 
-    public static TheoryData<string> Reading => ["get n", "cat n", "stat n", "ls", "pins", "verify", "verify --scrub", "store info", $"get {SomeRef}", $"stat {SomeRef}"];
+    public static TheoryData<string> Reading =>
+        ["get n", "cat n", "stat n", "ls", "pins", "verify", "verify --scrub", "store info", $"get {SomeRef}", $"stat {SomeRef}"];
 
     [Theory]
     [MemberData(nameof(Reading))]
@@ -84,11 +85,9 @@ public sealed class ReaderTests
         using var cli = new StoreCli();
         await cli.PutAsync(SpecRandom.Bytes(62, 100_000), "--name", "n", "--as", "tree");
         // In a name space of its own, so that the mount is gone with the process.
-        const string Script = "cli() { dotnet exec \"$PROGRAM\" \"$@\"; }; for c in 'get n' 'stat n' ls pins verify 'store info'; do "
-            + "cli $c > out-of-$$ || exit 1; done; cli put /dev/null; test $? -ne 0";
-        CliRun run = await cli.ShellAsync(
-            $"export PROGRAM={Path.Combine(AppContext.BaseDirectory, "Dataforts.Cli.dll")}; command -v unshare > /dev/null || exit 77; "
-            + $"unshare -m bash -c 'mount --bind \"$DATAFORTS_STORE\" \"$DATAFORTS_STORE\" && mount -o remount,bind,ro \"$DATAFORTS_STORE\" || exit 77; {Script.Replace("'", "'\\''", StringComparison.Ordinal)}'");
+        CliRun run = await cli.InMountNamespaceAsync(
+            "mount --bind $DATAFORTS_STORE $DATAFORTS_STORE && mount -o remount,bind,ro $DATAFORTS_STORE || exit 77; "
+            + "for c in 'get n' 'stat n' ls pins verify 'store info'; do cli $c > out || exit 1; done; cli put /dev/null; test $? -ne 0");
         Assert.SkipWhen(run.ExitCode == 77, "This system lets nobody mount.");
         Assert.True(run.ExitCode == 0, run.ErrorText);
     }

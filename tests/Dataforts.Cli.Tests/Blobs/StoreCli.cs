@@ -96,16 +96,23 @@ internal sealed class StoreCli : IDisposable
     public Task<CliRun> RunProcessAsync(params string[] args) =>
         Running.Cli.RunProcessAsync(new Dictionary<string, string?> { [StoreLocation.Variable] = StorePath }, "", args);
 
-    /// <summary>A shell script to its end; <c>$cli</c> in it is the tool.</summary>
-    public async Task<CliRun> ShellAsync(string script)
+    /// <summary>A shell script to its end; <c>cli</c> in it is the tool.</summary>
+    public Task<CliRun> ShellAsync(string script) => BashAsync(["bash"], script);
+
+    /// <summary>The same as the superuser of a Linux where mounts may come and are gone with the script; 77 where there can be none.</summary>
+    public Task<CliRun> InMountNamespaceAsync(string script) =>
+        BashAsync(["bash", "-c", "unshare -m true 2> /dev/null || exit 77; exec unshare -m bash \"$@\"", "bash"], script);
+
+    private async Task<CliRun> BashAsync(string[] command, string script)
     {
         string program = Path.Combine(AppContext.BaseDirectory, "Dataforts.Cli.dll");
-        using var shell = Process.Start(new ProcessStartInfo("bash", ["-c", $"cli=\"dotnet exec '{program}'\"; cli() {{ eval \"$cli\" '\"$@\"'; }}; {script}"])
+        string[] args = [.. command[1..], "-c", "cli() { dotnet exec \"$PROGRAM\" \"$@\"; }; " + script];
+        using var shell = Process.Start(new ProcessStartInfo(command[0], args)
         {
             WorkingDirectory = _folder.Path,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { [StoreLocation.Variable] = StorePath },
+            Environment = { [StoreLocation.Variable] = StorePath, ["PROGRAM"] = program },
         })!;
         Task<string> error = shell.StandardError.ReadToEndAsync(Token);
         string output = await shell.StandardOutput.ReadToEndAsync(Token);
@@ -136,7 +143,7 @@ internal sealed class StoreCli : IDisposable
         Assert.Fail("the chunk is in no segment");
     }
 
-    /// <summary>A ref for bytes that may be anywhere.</summary>
+    /// <summary>A ref as the hex of its bytes.</summary>
     public static string HexOf(BlobRef blob) => Convert.ToHexStringLower(blob.Encode());
 
     public void Dispose() => _folder.Dispose();

@@ -199,6 +199,26 @@ public sealed class StoreProcessTests
     }
 
     [Fact]
+    public async Task A_disk_that_is_full_refuses_with_6_and_gives_back_what_it_holds()
+    {
+        Assert.SkipWhen(!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess, "Only the superuser of a Linux can make a small disk.");
+        using var cli = new StoreCli();
+        await cli.WriteAsync("big", SpecRandom.Bytes(57, 9_000_000));
+        CliRun run = await cli.InMountNamespaceAsync(
+            "mkdir small && mount -t tmpfs -o size=6m tmpfs small || exit 77; export DATAFORTS_STORE=$PWD/small/store; "
+            + "printf kept > kept; cli put kept --name kept > text || exit 1; "
+            + "cli --json put big --name big --chunking fixed:65536; echo $?; cli get kept; echo; cli --json verify; cli --json get big; echo $?; "
+            // Whether there is still room for so little is the file system's business; it is no internal error.
+            + "cli --json rm kept; echo $?; cli --json put kept --name again; echo $?; cli --json verify > last; echo $?");
+        Assert.SkipWhen(run.ExitCode == 77, "This system lets nobody mount.");
+        Assert.Equal(0, run.ExitCode);
+        string[] lines = [.. run.OutputLines.Where(line => line[0] != '{')];
+        Assert.Equal(["6", "kept", "3"], lines[..3]);
+        Assert.All(lines[3..5], line => Assert.Contains(line, (string[])["0", "6"]));
+        Assert.Equal("0", lines[5]);
+    }
+
+    [Fact]
     public async Task A_reader_of_the_output_that_has_enough_ends_the_run()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The test is written for a POSIX shell.");
