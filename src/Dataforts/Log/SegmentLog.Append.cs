@@ -47,8 +47,9 @@ internal sealed partial class SegmentLog
             {
                 RandomAccess.Write(segment.Handle, _gather, offset);
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
             {
+                // The third is how .NET reports a file that is too long for its file system or the process.
                 CutBack(segment, offset, error);
                 throw DatafortsException.From(error, $"{segment.Path} cannot be written");
             }

@@ -92,6 +92,7 @@ internal sealed partial class SegmentLog
         });
         _sequence = Math.Max(_sequence, scan.LastSequence);
         _tailIsCut |= _powerWasLost && scan.HasTornRecords;
+        HasLostRecords |= scan.HasTornRecords || orphans.Count > 0 || (scan.End != fileLength && scan.End >= mendFrom);
         if (_options.Writable) Mend(segment, scan, mendFrom, orphans);
         foreach ((long start, long end) in scan.Gaps)
         {

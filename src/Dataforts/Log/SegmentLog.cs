@@ -19,6 +19,9 @@ internal sealed partial class SegmentLog : IDisposable
     /// <summary>What the scan found broken in files that should be whole.</summary>
     public IReadOnlyList<LogDamage> Damages => _damages;
 
+    /// <summary>Whether records, or what may have been some, were given up when the log was opened: what was derived from it may know more.</summary>
+    public bool HasLostRecords { get; private set; }
+
     /// <summary>Segment files there are.</summary>
     public int SegmentCount
     {

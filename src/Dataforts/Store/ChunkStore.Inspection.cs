@@ -34,6 +34,9 @@ public sealed partial class ChunkStore
     /// <summary>Asks the system to forget what it has cached of the store's chunks, so that reading them shows what the device holds.</summary>
     public void DropCache() => _log.DropCache();
 
+    /// <summary>What a checkpoint made now would say.</summary>
+    internal Checkpoint ToCheckpoint() => _log.ToCheckpoint(_opened.Generation, clean: false, default);
+
     /// <summary>Every chunk, in the order in which they lie on the device.</summary>
     internal List<KeyValuePair<BlobHash, int>> EnumerateByPlace() =>
         [.. _index.OrderBy(entry => entry.Value.Segment).ThenBy(entry => entry.Value.Offset)

@@ -190,7 +190,7 @@ public sealed partial class ChunkStore
     // SQLite has no checksums of its own. A closed index is known by its hash; one left open is whole unless its cached pages went with the power.
     private bool IndexIsTrusted() => _opened.Clean
         ? _opened.IndexHash != default && RootIndex.HashOf(Path) == _opened.IndexHash
-        : _opened.BootId is { } boot && boot == StableStorage.BootId();
+        : !_log.HasLostRecords && _opened.BootId is { } boot && boot == StableStorage.BootId();
 
     // Derived, so where the disk takes no copy, one in memory will do until the store is closed.
     private RootIndex RemakeRoots()
@@ -203,7 +203,8 @@ public sealed partial class ChunkStore
         }
         catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
         {
-            // As above.
+            // As above. What was made of it so far takes room that the log may need.
+            RootIndex.TryDelete(Path);
         }
         return RebuildRoots(RootIndex.InMemory());
     }

@@ -127,6 +127,20 @@ internal sealed class RootIndex : IDisposable
         foreach (string suffix in Leftovers.Prepend("")) File.Delete(Path.Combine(folder, FileName + suffix));
     }
 
+    /// <summary>As <see cref="Delete"/>, where it makes no difference whether it succeeds.</summary>
+    public static bool TryDelete(string folder)
+    {
+        try
+        {
+            Delete(folder);
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Takes one record of the log.</summary>
     public void Apply(RootRecord record, ulong sequence, in BlobHash hash) => ApplyAll([(record, sequence, hash)]);
 

@@ -5,6 +5,7 @@ namespace Dataforts.Tests.Store;
 /// <summary>The other process (Dataforts.CrashChild). What it says on its output is read line by line, also after it was killed.</summary>
 internal sealed class ChildProcess : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private readonly Process _process;
 
     private ChildProcess(Process process) => _process = process;
@@ -27,7 +28,8 @@ internal sealed class ChildProcess : IDisposable
         return new ChildProcess(Process.Start(start)!);
     }
 
-    public async Task<string?> ReadLineAsync() => await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+    public async Task<string?> ReadLineAsync() =>
+        await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
 
     /// <summary>All whole lines that the child wrote before it ended.</summary>
     public async Task<string[]> ReadRestAsync()
@@ -45,7 +47,7 @@ internal sealed class ChildProcess : IDisposable
         await WaitAsync();
     }
 
-    public async Task WaitAsync() => await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+    public async Task WaitAsync() => await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
 
     public void Dispose()
     {

@@ -130,7 +130,7 @@ public sealed class NamesTests : IDisposable
         await using ChunkStore store = await OpenAsync();
         for (int i = 0; i < count; i++) store.SetName($"p{i:D5}", A, i % 7 == 0 ? _time.GetUtcNow() : null);
         Assert.Equal(Enumerable.Range(0, count).Where(i => i % 7 != 0).Select(i => $"p{i:D5}"), store.ListNames("p").Select(entry => entry.Name));
-        Assert.Equal(count > 2000 ? 428 : 0, store.ListNames("p", "p02000").Count());
+        Assert.Equal(Enumerable.Range(0, count).Count(i => i % 7 != 0 && i > 2000), store.ListNames("p", "p02000").Count());
     }
 
     [Theory]
@@ -145,8 +145,6 @@ public sealed class NamesTests : IDisposable
     [InlineData("\u007F")]
     [InlineData("a\u0085")]
     [InlineData("\u001B[2J")]
-    [InlineData("\uD800")]
-    [InlineData("a\uDC00b")]
     public async Task What_is_not_a_name_is_refused(string name)
     {
         await using ChunkStore store = await OpenAsync();
@@ -154,6 +152,13 @@ public sealed class NamesTests : IDisposable
         Assert.Throws<ArgumentException>(() => store.SetName(name, A));
         Assert.Throws<ArgumentException>(() => store.FindName(name));
         Assert.Throws<ArgumentException>(() => store.RemoveName(name));
+    }
+
+    [Fact]
+    public void Half_a_character_is_no_name()
+    {
+        // Not as data of a theory: an attribute cannot hold it.
+        foreach (string name in (string[])["\uD800", "a\uDC00b", "\uDC00\uD800"]) Assert.NotNull(BlobName.Reject(name));
     }
 
     [Theory]
