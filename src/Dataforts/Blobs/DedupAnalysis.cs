@@ -10,7 +10,7 @@ namespace Dataforts.Blobs;
 public sealed class DedupAnalysis
 {
     /// <summary>What a chunk costs in the index of an open store, in bytes.</summary>
-    public const int IndexBytesPerChunk = 100;
+    public const int IndexBytesPerChunk = 56;
 
     private readonly HashesOnly _sink = new();
     private readonly BlobWriter _writer;

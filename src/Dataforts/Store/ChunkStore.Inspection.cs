@@ -10,7 +10,7 @@ public sealed partial class ChunkStore
     public IReadOnlyList<string> FindDamagedFiles(CancellationToken cancellationToken = default)
     {
         var files = new SortedSet<string>(_damages.Select(damage => damage.Path), StringComparer.Ordinal);
-        foreach ((_, RecordLocation location) in _index)
+        foreach ((_, RecordLocation location) in _index.Enumerate())
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (!_log.PaddingIsZero(location)) files.Add(_log.PathOf(location));
@@ -39,7 +39,7 @@ public sealed partial class ChunkStore
 
     /// <summary>Every chunk, in the order in which they lie on the device.</summary>
     internal List<KeyValuePair<BlobHash, int>> EnumerateByPlace() =>
-        [.. _index.OrderBy(entry => entry.Value.Segment).ThenBy(entry => entry.Value.Offset)
+        [.. _index.Enumerate().OrderBy(entry => entry.Value.Segment).ThenBy(entry => entry.Value.Offset)
             .Select(entry => new KeyValuePair<BlobHash, int>(entry.Key, entry.Value.Length))];
 
     private bool RootIsWhole(LogRecord record)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Dataforts.Chunking;
 using Dataforts.Content;
 using Dataforts.Log;
@@ -13,7 +12,7 @@ namespace Dataforts.Store;
 /// </remarks>
 public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<BlobHash, RecordLocation> _index = new();
+    private readonly ChunkIndex _index = new();
     private readonly Lock _putGate = new();
     private readonly StoreOptions _options;
     private readonly StoreHeader _header;
@@ -43,15 +42,15 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
         Interlocked.Read(ref _chunks), Interlocked.Read(ref _liveBytes), Interlocked.Read(ref _garbageBytes), _log.DiskBytes, _log.SegmentCount);
 
     /// <summary>Whether the store has a chunk. No file is touched.</summary>
-    public bool Contains(in BlobHash hash) => _index.ContainsKey(hash);
+    public bool Contains(in BlobHash hash) => _index.Contains(hash);
 
     /// <summary>The bytes of a stored chunk; null when it is not there. No file is touched.</summary>
-    public int? LengthOf(in BlobHash hash) => _index.TryGetValue(hash, out RecordLocation location) ? location.Length : null;
+    public int? LengthOf(in BlobHash hash) => _index.TryGet(hash, out RecordLocation location) ? location.Length : null;
 
     /// <summary>Every chunk's hash and bytes, in no particular order. Chunks put meanwhile may or may not appear.</summary>
     public IEnumerable<KeyValuePair<BlobHash, int>> Enumerate()
     {
-        foreach ((BlobHash hash, RecordLocation location) in _index) yield return new(hash, location.Length);
+        foreach ((BlobHash hash, RecordLocation location) in _index.Enumerate()) yield return new(hash, location.Length);
     }
 
     /// <summary>Reads a chunk and verifies it.</summary>
@@ -89,14 +88,14 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
     {
         if (chunk.Hash == default) throw new ArgumentException("A chunk comes from ChunkVerifier.", nameof(chunk));
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_index.ContainsKey(chunk.Hash))
+        if (_index.Contains(chunk.Hash))
         {
             DatafortsMeter.ChunksDeduplicated.Add(1);
             return false;
         }
         lock (_putGate)
         {
-            if (_index.ContainsKey(chunk.Hash))
+            if (_index.Contains(chunk.Hash))
             {
                 DatafortsMeter.ChunksDeduplicated.Add(1);
                 return false;
@@ -155,7 +154,7 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
     private ChunkBuffer? ReadAsFound(in BlobHash hash, int maxBytes)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (!_index.TryGetValue(hash, out RecordLocation location)) return null;
+        if (!_index.TryGet(hash, out RecordLocation location)) return null;
         if (location.Length > maxBytes) throw IntegrityException.Length(hash, maxBytes, location.Length);
         ChunkBuffer buffer = ChunkBuffer.Rent(location.Length);
         try
@@ -174,7 +173,7 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
 
     private void AddToIndex(in BlobHash hash, RecordLocation location)
     {
-        if (_index.TryGetValue(hash, out RecordLocation older))
+        if (_index.Set(hash, location) is { } older)
         {
             Interlocked.Add(ref _liveBytes, location.Length - older.Length);
             Interlocked.Add(ref _garbageBytes, older.Length);
@@ -184,7 +183,6 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
             Interlocked.Increment(ref _chunks);
             Interlocked.Add(ref _liveBytes, location.Length);
         }
-        _index[hash] = location;
     }
 
     private long NowMs() => Time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -121,11 +121,12 @@ public sealed class VerifyCommandTests
     }
 
     [Fact]
-    public async Task A_lost_index_of_names_is_no_damage()
+    public async Task A_lost_index_of_names_is_found_and_costs_no_name()
     {
         using StoreCli cli = await FilledAsync();
-        File.Delete(Path.Combine(cli.StorePath, "names.sqlite"));
-        await FindsAsync(cli, [], [], [], "verify");
+        string index = Path.Combine(cli.StorePath, "names.sqlite");
+        File.Delete(index);
+        await FindsAsync(cli, [], [], [index], "verify");
         Assert.Equal(2, (await cli.RunAsync("ls")).OutputLines.Length);
         Assert.False(File.Exists(Path.Combine(cli.StorePath, "names.sqlite")));
         await cli.PutAsync([1], "--name", "another");
