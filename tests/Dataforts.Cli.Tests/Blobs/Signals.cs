@@ -10,11 +10,18 @@ internal static partial class Signals
 
     public static void Send(Process process, int signal) => Assert.Equal(0, Kill(process.Id, signal));
 
-    /// <summary>The most memory a process has had in use.</summary>
+    /// <summary>The most memory a process has had in use; 0 when it has just ended.</summary>
     public static long PeakBytes(Process process)
     {
-        string? line = File.ReadLines($"/proc/{process.Id}/status").FirstOrDefault(text => text.StartsWith("VmHWM:", StringComparison.Ordinal));
-        return line is null ? 0 : long.Parse(line.AsSpan(6).Trim().TrimEnd("kB ").ToString(), System.Globalization.CultureInfo.InvariantCulture) * 1024;
+        try
+        {
+            string? line = File.ReadLines($"/proc/{process.Id}/status").FirstOrDefault(text => text.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return line is null ? 0 : long.Parse(line.AsSpan(6).Trim().TrimEnd("kB "), System.Globalization.CultureInfo.InvariantCulture) * 1024;
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]
