@@ -25,7 +25,7 @@ public sealed partial class BlobWriter
         {
             if (options.Shape == BlobShape.Manifest && options.Profile is { } profile && profile != ChunkingProfile.Fixed4MiB)
                 throw new ArgumentException($"a Manifest is cut at {FormatLimits.ManifestChunkSizeBytes} bytes, not by {profile}");
-            if (options.Uri is { } uri) CheckUri(uri);
+            CheckUri(options.Shape == BlobShape.Auto ? BlobShape.Small : options.Shape);
             if (knownLength is not { } length) return;
             if (options.Shape is BlobShape.Manifest or BlobShape.Tree && length == 0) ThrowEmpty();
             if (options.Shape == BlobShape.Small && length > StoreLimits.MaxChunkBytes) ThrowTooLong("Small", StoreLimits.MaxChunkBytes);
@@ -40,9 +40,9 @@ public sealed partial class BlobWriter
             (byte[] array, int length) = await ReadUpToAsync(content, AutoSmallBytes, knownLength, cancellationToken).ConfigureAwait(false);
             try
             {
-                return length <= AutoSmallBytes
-                    ? await StoreSmallAsync(array.AsMemory(0, length), cancellationToken).ConfigureAwait(false)
-                    : await ChunkedAsync(content, array.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
+                if (length <= AutoSmallBytes) return await StoreSmallAsync(array.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
+                CheckUri(BlobShape.Tree);
+                return await ChunkedAsync(content, array.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
             }
             finally
             {
@@ -166,9 +166,10 @@ public sealed partial class BlobWriter
         }
 
         // A URI that no ref of the shape can carry is refused here, not when everything is stored; the fields are the widest there are.
-        private void CheckUri(string uri)
+        private void CheckUri(BlobShape shape)
         {
-            _ = options.Shape switch
+            if (options.Uri is not { } uri) return;
+            _ = shape switch
             {
                 BlobShape.Small => (BlobRef)new SmallRef(uri, default, 0),
                 BlobShape.Manifest => new ManifestRef(uri, BlobEncoding.Replicated, LongestList()),

@@ -102,7 +102,7 @@ public sealed partial class ChunkStore
     public IReadOnlyList<PinEntry> ListPins() => Query(index => index.ListPins());
 
     /// <summary>Whether a name or pin keeps exactly this ref.</summary>
-    public bool IsRooted(BlobRef blob) => Query(index => index.IsPinned(blob) || index.IsNamed(blob, NowMs()));
+    public bool IsRooted(BlobRef blob) => _rootRecords.Count > 0 && Query(index => index.IsPinned(blob) || index.IsNamed(blob, NowMs()));
 
     /// <summary>Keeps the BLAKE3 of a whole blob beside the address of its root node or encoding.</summary>
     public void RecordContentHash(in BlobHash address, in BlobHash content)
