@@ -68,7 +68,6 @@ async Task HammerAsync()
 {
     // Not ReadToEndAsync, which on the console is not asynchronous.
     Task<string> end = Task.Run(Console.In.ReadToEnd);
-    Say("started");
     int count = 0;
     TimeSpan longest = TimeSpan.Zero;
     while (!end.IsCompleted)
@@ -84,6 +83,7 @@ async Task HammerAsync()
             store.SetName($"name-{count % 50}", SmallRef.Create(chunk.Hash, (ulong)content.Length));
             TimeSpan took = TimeProvider.System.GetElapsedTime(start);
             if (took > longest) longest = took;
+            if (count == 0) Say("started");
             // A store that grows without bound would make each look at it longer than the one before.
             if (i % 5 == 0) await Task.Delay(1);
         }

@@ -16,7 +16,8 @@ internal sealed partial class SegmentLog
     public bool HasFailed => Volatile.Read(ref _failure) is not null;
 
     /// <summary>Appends one record in one gathered write. It is in the operating system's cache on return.</summary>
-    /// <exception cref="DatafortsException">LimitExceeded, NoSpace, ReadOnly or Io: nothing was appended. WriterFailed: an earlier call left the log unusable.</exception>
+    /// <exception cref="DatafortsException">LimitExceeded, NoSpace, ReadOnly or Io: nothing was appended.
+    /// WriterFailed: an earlier call left the log unusable.</exception>
     public RecordLocation Append(RecordKind kind, in BlobHash hash, ReadOnlyMemory<byte> payload)
     {
         AppendNumbered(kind, hash, payload, out RecordLocation location);

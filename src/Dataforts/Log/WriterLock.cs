@@ -51,17 +51,21 @@ internal sealed class WriterLock : IDisposable
     /// <summary>Gives the claim up. The lock file stays: removing it would let two writers hold locks on two files of one name.</summary>
     public void Dispose()
     {
+        TryForgetOwner();
+        _file.Dispose();
+    }
+
+    // Who had the claim last is for messages only; that it ends must not hang on it.
+    private bool TryForgetOwner()
+    {
         try
         {
             File.Delete(_ownerPath);
+            return true;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Who had the claim last is for messages only; that it ends must not hang on it.
-        }
-        finally
-        {
-            _file.Dispose();
+            return false;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Dataforts.Content;
 using Dataforts.Log;
 using Microsoft.Data.Sqlite;
@@ -55,7 +56,7 @@ public sealed partial class ChunkStore
         ArgumentNullException.ThrowIfNull(blob);
         lock (_rootsGate)
         {
-            if (ifAbsent && Roots().FindName(name) is { } taken && IsCurrent(taken))
+            if (ifAbsent && Query(index => index.FindName(name)) is { } taken && IsCurrent(taken))
                 throw new DatafortsException(ErrorKind.Exists, $"the name \"{name}\" exists");
             Commit(RootRecord.SetName(name, blob, Time.GetUtcNow(), expiresAt));
         }
@@ -68,7 +69,7 @@ public sealed partial class ChunkStore
         BlobName.ThrowIfInvalid(name);
         lock (_rootsGate)
         {
-            NameEntry? entry = Roots().FindName(name);
+            NameEntry? entry = Query(index => index.FindName(name));
             if (entry is null) return false;
             Commit(RootRecord.RemoveName(name, Time.GetUtcNow()));
             return IsCurrent(entry);
@@ -81,7 +82,7 @@ public sealed partial class ChunkStore
         ArgumentNullException.ThrowIfNull(blob);
         lock (_rootsGate)
         {
-            if (!Roots().IsPinned(blob)) Commit(RootRecord.Pin(blob, isSet: true, Time.GetUtcNow()));
+            if (!Query(index => index.IsPinned(blob))) Commit(RootRecord.Pin(blob, isSet: true, Time.GetUtcNow()));
         }
     }
 
@@ -92,7 +93,7 @@ public sealed partial class ChunkStore
         ArgumentNullException.ThrowIfNull(blob);
         lock (_rootsGate)
         {
-            if (!Roots().IsPinned(blob)) return false;
+            if (!Query(index => index.IsPinned(blob))) return false;
             Commit(RootRecord.Pin(blob, isSet: false, Time.GetUtcNow()));
             return true;
         }
@@ -109,7 +110,7 @@ public sealed partial class ChunkStore
     {
         lock (_rootsGate)
         {
-            if (Roots().FindContentHash(address) != content) Commit(RootRecord.ContentHash(address, content, Time.GetUtcNow()));
+            if (FindContentHash(address) != content) Commit(RootRecord.ContentHash(address, content, Time.GetUtcNow()));
         }
     }
 
@@ -145,21 +146,28 @@ public sealed partial class ChunkStore
         lock (_rootsGate)
         {
             RootIndex index = Roots();
-            try
-            {
-                T answer = ask(index);
-                // A reader's view of names must not run ahead of its view of the log, or it would know refs without their chunks.
-                if (!_rootsAreShared || index.Position.Sequence == LastRoot()) return answer;
-            }
-            catch (Exception error) when (!index.IsInMemory && RootIndex.IsDamage(error))
-            {
-                // The copy cannot be read; the log can.
-            }
+            if (TryAsk(index, ask, out T? answer)) return answer;
             index.Dispose();
             _roots = null;
             _rootsAreShared = false;
             _roots = IsWritable ? RemakeRoots() : RebuildRoots(RootIndex.InMemory());
             return ask(_roots);
+        }
+    }
+
+    private bool TryAsk<T>(RootIndex index, Func<RootIndex, T> ask, [MaybeNullWhen(false)] out T answer)
+    {
+        try
+        {
+            answer = ask(index);
+            // A reader's view of names must not run ahead of its view of the log, or it would know refs without their chunks.
+            return !_rootsAreShared || index.Position.Sequence == LastRoot();
+        }
+        catch (Exception error) when (!index.IsInMemory && RootIndex.IsDamage(error))
+        {
+            // The copy cannot be read; the log can.
+            answer = default;
+            return false;
         }
     }
 

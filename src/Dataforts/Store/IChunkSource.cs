@@ -13,8 +13,8 @@ public interface IChunkSource
     /// raised before memory is spent on it.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The bytes, owned by the caller; null when the source does not have the chunk.</returns>
-    /// <exception cref="IntegrityException">ChunkLength: the chunk is longer than <paramref name="maxBytes"/>, or the source holds less
-    /// of it than it should.</exception>
+    /// <exception cref="IntegrityException">ChunkLength: the chunk is longer than <paramref name="maxBytes"/>, or the source
+    /// holds less of it than it should.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     ValueTask<ChunkBuffer?> FetchAsync(BlobHash hash, int maxBytes, CancellationToken cancellationToken);
 }

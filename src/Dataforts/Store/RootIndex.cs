@@ -74,13 +74,15 @@ internal sealed class RootIndex : IDisposable
             // The log is the truth and this a copy: a lost or torn copy is remade, so it need not wait for the device.
             if (ours && writable) index.Execute("PRAGMA synchronous = OFF");
             if (ours && index.Scalar("SELECT count(*) FROM position") == 1) return index;
+            index.Dispose();
+            return null;
         }
         catch (SqliteException)
         {
             // Damaged, locked for good or not a database: the caller remakes it from the log.
+            index.Dispose();
+            return null;
         }
-        index.Dispose();
-        return null;
     }
 
     /// <summary>The BLAKE3 of a closed index; null when there is none, or one that was not closed in order.</summary>
@@ -173,8 +175,8 @@ internal sealed class RootIndex : IDisposable
         }
     }
 
-    /// <summary>Up to <paramref name="limit"/> names, in the order of their UTF-8 bytes, behind <paramref name="after"/> and beginning
-    /// with <paramref name="prefix"/>.</summary>
+    /// <summary>Up to <paramref name="limit"/> names, in the order of their UTF-8 bytes, behind <paramref name="after"/>
+    /// and beginning with <paramref name="prefix"/>.</summary>
     public List<NameEntry> ListNames(string prefix, string? after, int limit)
     {
         byte[] low = Encoding.UTF8.GetBytes(prefix);

@@ -47,7 +47,8 @@ internal sealed class ChildProcess : IDisposable
         await WaitAsync();
     }
 
-    public async Task WaitAsync() => await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+    public async Task WaitAsync() =>
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
 
     public void Dispose()
     {

@@ -121,7 +121,8 @@ public sealed class CrashTests
             {
                 BlobRef? wanted = _names.GetValueOrDefault(name), is_ = found.GetValueOrDefault(name);
                 bool mayBeNext = name == unsure.Name
-                    && ((unsure.Deed == Workload.Deed.SetName && is_ == Workload.RefOf(unsure.Chunk)) || (unsure.Deed == Workload.Deed.RemoveName && is_ is null));
+                    && ((unsure.Deed == Workload.Deed.SetName && is_ == Workload.RefOf(unsure.Chunk))
+                        || (unsure.Deed == Workload.Deed.RemoveName && is_ is null));
                 Assert.True(is_ == wanted || mayBeNext, $"{where}: {name} is {is_?.ToText() ?? "not there"} and should be {wanted?.ToText() ?? "not there"}");
             }
             foreach (BlobRef pin in _pins.Except(store.ListPins().Select(p => p.Ref))) Assert.Fail($"{where}: the pin of {pin.ToText()} is lost");

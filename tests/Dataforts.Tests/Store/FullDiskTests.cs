@@ -99,7 +99,8 @@ public sealed class FullDiskTests : IDisposable
         DatafortsException? error = await Record.ExceptionAsync(async () => await store.DisposeAsync()) as DatafortsException;
         Assert.Equal(ErrorKind.NoSpace, error?.Kind);
         Assert.Equal(ErrorKind.NoSpace, (await Assert.ThrowsAsync<DatafortsException>(() => SampleStore.OpenAsync(path, writable: true))).Kind);
-        await using (ChunkStore reader = await SampleStore.OpenAsync(path, writable: false)) SampleStore.AssertHolds(reader, BlobHash.Compute(content), content);
+        await using (ChunkStore reader = await SampleStore.OpenAsync(path, writable: false))
+            SampleStore.AssertHolds(reader, BlobHash.Compute(content), content);
         File.Delete(ballast);
         await using ChunkStore again = await SampleStore.OpenAsync(path, writable: true);
         SampleStore.AssertHolds(again, BlobHash.Compute(content), content);

@@ -158,7 +158,8 @@ public sealed class NameIndexTests
                 File.WriteAllBytes(index, bytes);
                 break;
             case "stale":
-                await using (ChunkStore writer = await SampleStore.OpenAsync(sample.Path, writable: true)) sample.Name(writer, "name-late", sample.Names["name-0"]);
+                await using (ChunkStore writer = await SampleStore.OpenAsync(sample.Path, writable: true))
+                    sample.Name(writer, "name-late", sample.Names["name-0"]);
                 File.WriteAllBytes(index, bytes);
                 break;
             case "foreign":

@@ -83,7 +83,6 @@ public sealed class SecondProcessTests : IDisposable
         string path = _folder[$"store-{Guid.NewGuid():N}"];
         using ChildProcess child = ChildProcess.Start("hammer", path);
         Assert.Equal("started", await child.ReadLineAsync());
-        while (!File.Exists(System.IO.Path.Combine(path, "dataforts.store"))) await Task.Delay(5, Cancel);
         long most = 0;
         for (int view = 0; view < views; view++)
         {

@@ -67,7 +67,8 @@ public sealed class StoreFilesTests
         using SampleStore sample = await SampleStore.MakeAsync(crashed: false);
         string path = Path.Combine(sample.Path, "dataforts.store");
         Patch(path, offset, 0xFF);
-        foreach (bool writable in (bool[])[false, true]) await AssertDamagedAsync(sample, writable, path, $"{(offset > 63 ? 64 : offset < 12 ? 0 : 12)}: ", what);
+        int at = offset > 63 ? 64 : offset < 12 ? 0 : 12;
+        foreach (bool writable in (bool[])[false, true]) await AssertDamagedAsync(sample, writable, path, $"{at}: ", what);
     }
 
     [Fact]
