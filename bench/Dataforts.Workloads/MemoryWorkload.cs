@@ -54,11 +54,13 @@ internal static class MemoryWorkload
 
     private static double? PeakMiB(string step, ChunkingProfile profile, string folder, long length)
     {
-        using Process child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!)
-        {
-            ArgumentList = { ChildWord, step, profile.ToString(), folder, length.ToString(CultureInfo.InvariantCulture) },
-            RedirectStandardOutput = true,
-        })!;
+        // Started as "dotnet this.dll", the process is dotnet's.
+        bool isHosted = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
+        string[] program = isHosted ? [Path.Combine(AppContext.BaseDirectory, "Dataforts.Workloads.dll")] : [];
+        foreach (string word in (string[])[.. program, ChildWord, step, profile.ToString(), folder, length.ToString(CultureInfo.InvariantCulture)])
+            start.ArgumentList.Add(word);
+        using Process child = Process.Start(start)!;
         string output = child.StandardOutput.ReadToEnd();
         child.WaitForExit();
         return child.ExitCode == 0 ? double.Parse(output, CultureInfo.InvariantCulture) / 1024 : null;

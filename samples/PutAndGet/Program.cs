@@ -4,7 +4,7 @@ using Dataforts.Blobs;
 using Dataforts.Content;
 using Dataforts.Store;
 
-string folder = Path.Combine(Path.GetTempPath(), "put-and-get-sample");
+string folder = Directory.CreateTempSubdirectory("put-and-get-").FullName;
 await using BlobStore store = await BlobStore.OpenAsync(new StoreOptions { Path = folder, Writable = true });
 
 // The producer: a stream in, a small ref out, on stable storage when the call returns.

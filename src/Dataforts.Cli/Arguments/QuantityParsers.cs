@@ -23,6 +23,13 @@ internal static class QuantityParsers
         return count << shift;
     }
 
+    /// <summary>A count of things: decimal digits.</summary>
+    /// <exception cref="FormatException">Anything else, or more than 2^63 - 1.</exception>
+    public static long Count(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long count)
+            ? count
+            : throw new FormatException($"'{text}' is not a number.");
+
     /// <summary>A count of bytes of at least one.</summary>
     /// <exception cref="FormatException">Zero, or what <see cref="ByteCount"/> refuses.</exception>
     public static long PositiveByteCount(string text) =>

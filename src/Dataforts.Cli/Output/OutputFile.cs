@@ -58,9 +58,12 @@ internal sealed class OutputFile : IAsyncDisposable
     public void Commit()
     {
         _committed = true;
+        bool replaces = _aside is not null && File.Exists(_path);
+        // Else a loss of power could leave the new name with neither the old bytes nor the new.
+        if (replaces) ((FileStream)Stream).Flush(flushToDisk: true);
         Stream.Dispose();
         if (_aside is null) return;
-        if (!OperatingSystem.IsWindows() && File.Exists(_path)) File.SetUnixFileMode(_aside, File.GetUnixFileMode(_path));
+        if (!OperatingSystem.IsWindows() && replaces) File.SetUnixFileMode(_aside, File.GetUnixFileMode(_path));
         File.Move(_aside, _path, overwrite: true);
     }
 

@@ -124,7 +124,8 @@ public sealed class BlobReader
         var sequence = new BlobSequence();
         try
         {
-            await foreach (VerifiedSlice slice in SlicesAsync(blob, wanted, cancellationToken).ConfigureAwait(false)) sequence.Append(slice);
+            await foreach (VerifiedSlice slice in SlicesAsync(blob, wanted, cancellationToken).ConfigureAwait(false))
+                sequence.Append(slice, isAll: (ulong)slice.Memory.Length == wanted.Length);
             return sequence;
         }
         catch

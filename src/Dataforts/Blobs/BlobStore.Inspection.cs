@@ -30,7 +30,7 @@ public sealed partial class BlobStore
             stored.Select(chunk => chunk.Key), new ByteCount(progress, total), cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string> damaged = Chunks.FindDamagedFiles(cancellationToken);
         var walk = new ReachabilityWalk(Chunks, new TreeNodeCache(0));
-        foreach (BlobRef root in Roots())
+        foreach (BlobRef root in Roots(damaged.Count > 0))
         {
             await walk.VisitAsync(root, cancellationToken).ConfigureAwait(false);
             if (root is ManifestRef manifest && !Chunks.Contains(ManifestAddress.Of(manifest).ChunkHash))
@@ -39,7 +39,18 @@ public sealed partial class BlobStore
         return new StoreVerification(stored.Count, total, Sorted(walk.Corrupt.Union(corrupt)), Sorted(walk.Missing), damaged);
     }
 
-    private IEnumerable<BlobRef> Roots() => Chunks.ListNames().Select(entry => entry.Ref).Concat(Chunks.ListPins().Select(pin => pin.Ref));
+    // Where the log's names cannot be read, that is in the list of damaged files, and the chunks have been checked all the same.
+    private List<BlobRef> Roots(bool isDamaged)
+    {
+        try
+        {
+            return [.. Chunks.ListNames().Select(entry => entry.Ref), .. Chunks.ListPins().Select(pin => pin.Ref)];
+        }
+        catch (DatafortsException error) when (isDamaged && error.Kind == ErrorKind.StoreDamaged)
+        {
+            return [];
+        }
+    }
 
     private async Task<IReadOnlyCollection<BlobHash>> CheckAsync(IEnumerable<BlobHash> hashes, ByteCount? count, CancellationToken cancellationToken)
     {
@@ -51,7 +62,7 @@ public sealed partial class BlobStore
                 using ChunkBuffer? chunk = Chunks.Read(hash);
                 count?.Add(chunk?.Length ?? 0);
             }
-            catch (IntegrityException)
+            catch (DatafortsException error) when (error is IntegrityException || error.Kind == ErrorKind.Io)
             {
                 DatafortsMeter.IntegrityFailures.Add(1);
                 corrupt.Add(hash);

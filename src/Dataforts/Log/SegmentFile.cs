@@ -93,9 +93,12 @@ internal sealed class SegmentFile : IDisposable
         SyncedLength = 0;
     }
 
+    /// <summary>Closes the file until it is needed again. Not while anyone reads it.</summary>
+    public void Rest() => Interlocked.Exchange(ref _handle, null)?.Dispose();
+
     public void Dispose()
     {
         _disposed = true;
-        Interlocked.Exchange(ref _handle, null)?.Dispose();
+        Rest();
     }
 }

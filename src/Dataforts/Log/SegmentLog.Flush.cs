@@ -7,6 +7,9 @@ internal sealed partial class SegmentLog
     private ulong _flushedSequence;
     private bool _folderIsSynced = true;
 
+    /// <summary>Called, off the callers' threads, when a flush has come through.</summary>
+    public Action? Flushed { get; set; }
+
     /// <summary>Returns when all that was appended before the call is on stable storage. Callers that come while a flush runs share the next one.</summary>
     /// <exception cref="DatafortsException">WriterFailed: the device refused. What the system still holds of it is unknown, so the flush
     /// is not tried again and the log takes nothing more.</exception>
@@ -63,6 +66,7 @@ internal sealed partial class SegmentLog
             lock (_flushGate) _flushedSequence = reached;
             DatafortsMeter.Flushes.Add(1);
             DatafortsMeter.FlushDuration.Record(_options.Time.GetElapsedTime(start).TotalSeconds);
+            Flushed?.Invoke();
         }
         catch (IOException error)
         {

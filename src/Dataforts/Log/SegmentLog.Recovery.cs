@@ -74,7 +74,12 @@ internal sealed partial class SegmentLog
         else if (!unsure && fileLength != segment.ClosedLength)
             Damage(segment, Math.Min(fileLength, segment.ClosedLength), Math.Abs(segment.ClosedLength - fileLength),
                 $"the file has {fileLength} bytes, and had {segment.ClosedLength} when it was last closed");
-        if (!segment.Damaged || !_options.Writable) return;
+        // The next read opens it again: a store may have more segments than a process may have open files.
+        if (!segment.Damaged || !_options.Writable)
+        {
+            segment.Rest();
+            return;
+        }
         // What is left of it may be someone's data: once on the device it is vouched for, and no later recovery will mend it away.
         StableStorage.FlushData(segment.Handle, segment.Path);
         segment.SyncedLength = segment.Length;

@@ -46,7 +46,7 @@ internal sealed class SegmentScan(SegmentFile segment, long fileLength, ulong la
         {
             if (!TryHeader(offset, out RecordHeader header))
             {
-                long next = Resync(offset + RecordHeader.Alignment);
+                long next = Resync(offset + RecordHeader.SizeBytes);
                 if (next < 0) break;
                 if (pending is { } sound) onRecord(sound);
                 pending = null;

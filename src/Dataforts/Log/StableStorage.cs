@@ -78,6 +78,18 @@ internal static partial class StableStorage
         if (OperatingSystem.IsLinux()) _ = posix_fadvise((int)file.DangerousGetHandle(), 0, 0, DontNeed);
     }
 
+    /// <summary>Locks a file against every other process that asks so, for as long as the handle lives. .NET's own locks can be switched
+    /// off by an environment variable; on Windows sharing modes cannot.</summary>
+    /// <returns>Whether the lock was to be had.</returns>
+    public static bool TryLock(SafeFileHandle file, string path)
+    {
+        const int Exclusive = 2, NotBlocking = 4, LinuxWouldBlock = 11, MacWouldBlock = 35;
+        if (OperatingSystem.IsWindows()) return true;
+        if (flock((int)file.DangerousGetHandle(), Exclusive | NotBlocking) == 0) return true;
+        if (Marshal.GetLastPInvokeError() == (OperatingSystem.IsLinux() ? LinuxWouldBlock : MacWouldBlock)) return false;
+        throw LastError(path);
+    }
+
     /// <summary>What tells one boot of the machine from the next, or null where the system does not say.</summary>
     public static Guid? BootId()
     {
@@ -102,6 +114,9 @@ internal static partial class StableStorage
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int close(int fd);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int flock(int fd, int operation);
 
     [LibraryImport("libc")]
     private static partial int posix_fadvise(int fd, long offset, long length, int advice);

@@ -73,7 +73,10 @@ internal sealed class WriterLock : IDisposable
     {
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            if (StableStorage.TryLock(file.SafeFileHandle, path)) return file;
+            file.Dispose();
+            return null;
         }
         catch (IOException error) when (IsHeld(error))
         {

@@ -86,7 +86,7 @@ public sealed partial class ChunkStore
     {
         if (options.CreateIfMissing) ThrowIfHeaderIsLost(options.Path);
         else ThrowIfMissing(options.Path);
-        Directory.CreateDirectory(options.Path);
+        MakeFolder(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(options.Path)));
         WriterLock claim = await WriterLock.AcquireAsync(options.Path, options.LockTimeout, options.Time, cancellationToken).ConfigureAwait(false);
         try
         {
@@ -111,7 +111,8 @@ public sealed partial class ChunkStore
         var store = new ChunkStore(options, header, checkpoint, [], claim);
         try
         {
-            store._log.ToCheckpoint(checkpoint.Generation + 1, clean: false, default).Save(store.Path, store.NowMs());
+            store.NoteProgress();
+            store._log.Flushed = store.NoteProgressNowAndThen;
             return store;
         }
         catch
@@ -130,6 +131,16 @@ public sealed partial class ChunkStore
         Checkpoint.Empty(header.StoreId).Save(options.Path, header.CreatedAtMs);
         header.Save(options.Path);
         if (Directory.GetParent(folder) is { } parent) StableStorage.FlushFolder(parent.FullName);
+    }
+
+    // Each folder that had to be made is an entry in the one above, and that entry has to reach the device as well.
+    private static void MakeFolder(string folder)
+    {
+        if (Directory.Exists(folder)) return;
+        string? parent = System.IO.Path.GetDirectoryName(folder);
+        if (parent is not null) MakeFolder(parent);
+        Directory.CreateDirectory(folder);
+        if (parent is not null) StableStorage.FlushFolder(parent);
     }
 
     private static ChunkStore OpenReader(StoreOptions options, CancellationToken cancellationToken)

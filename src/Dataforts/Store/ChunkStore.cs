@@ -12,6 +12,8 @@ namespace Dataforts.Store;
 /// </remarks>
 public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposable
 {
+    private static readonly TimeSpan NoteEvery = TimeSpan.FromSeconds(1);
+
     private readonly ChunkIndex _index = new();
     private readonly Lock _putGate = new();
     private readonly StoreOptions _options;
@@ -20,6 +22,9 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
     private readonly WriterLock? _lock;
     private readonly SegmentLog _log;
     private readonly List<LogDamage> _damages = [];
+    private readonly Lock _checkpointGate = new();
+    private long _notedAt;
+    private bool _isClosed;
     private long _chunks;
     private long _liveBytes;
     private long _garbageBytes;
@@ -148,7 +153,35 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
     {
         // Where the system cannot tell one boot from the next, an orderly close has to leave nothing in its cache.
         if (StableStorage.BootId() is null) await _log.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-        _log.ToCheckpoint(_opened.Generation + 2, clean: true, CloseRoots()).Save(Path, NowMs());
+        lock (_checkpointGate)
+        {
+            _log.ToCheckpoint(_opened.Generation + 2, clean: true, CloseRoots()).Save(Path, NowMs());
+            _isClosed = true;
+        }
+    }
+
+    private void NoteProgress()
+    {
+        lock (_checkpointGate)
+        {
+            if (_isClosed) return;
+            _log.ToCheckpoint(_opened.Generation + 1, clean: false, default).Save(Path, NowMs());
+            _notedAt = Time.GetTimestamp();
+        }
+    }
+
+    // What is noted as flushed is what recovery after a loss of power takes for damaged, not for torn, when it cannot be read.
+    private void NoteProgressNowAndThen()
+    {
+        if (Time.GetElapsedTime(Volatile.Read(ref _notedAt)) < NoteEvery) return;
+        try
+        {
+            NoteProgress();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The older note still holds, and what was flushed is flushed.
+        }
     }
 
     private ChunkBuffer? ReadAsFound(in BlobHash hash, int maxBytes)

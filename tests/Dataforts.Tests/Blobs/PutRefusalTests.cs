@@ -78,7 +78,7 @@ public sealed class PutRefusalTests
 
     [Theory]
     [InlineData(BlobShape.Tree, 979, 0L)]
-    [InlineData(BlobShape.Auto, 2000, 0L)]
+    [InlineData(BlobShape.Auto, 2000, 5_000_000L)]
     [InlineData(BlobShape.Manifest, 417_785, 1L)]
     [InlineData(BlobShape.Manifest, 417_780, 100L << 20)]
     [InlineData(BlobShape.Manifest, 300_000, -1L)]

@@ -53,6 +53,7 @@ internal sealed class GetCommand : CliCommand
             await CopyAsync(context, store, blob, range, context.Results.Content(), cancellationToken);
             return ExitCode.Ok;
         }
+        store.RequirePresent(blob);
         await using (OutputFile file = await OutputFile.CreateAsync(output, range.Length, cancellationToken))
         {
             try

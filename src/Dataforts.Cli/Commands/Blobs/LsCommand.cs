@@ -16,7 +16,7 @@ internal sealed class LsCommand : CliCommand
     private readonly Option<string?> _prefix = CliOption.Value("--prefix", "P", static text => text, "Only names that begin so.");
 
     private readonly Option<long?> _limit = CliOption.Value(
-        "--limit", "N", static text => (long?)QuantityParsers.ByteCount(text), "At most so many.");
+        "--limit", "N", static text => (long?)QuantityParsers.Count(text), "At most so many.");
 
     private readonly Option<string?> _after = CliOption.Value("--after", "NAME", static text => text, "Only names behind this one, to go on from a page.");
 
