@@ -20,6 +20,8 @@ public class DatafortsException : Exception
         ErrorKind kind = error switch
         {
             UnauthorizedAccessException => ErrorKind.ReadOnly,
+            // What .NET makes of EFBIG: the file would grow beyond what the file system or the process's limit allows.
+            ArgumentOutOfRangeException => ErrorKind.NoSpace,
             _ when !windows && code is LinuxNoSpace or LinuxQuota or MacQuota => ErrorKind.NoSpace,
             _ when windows && code is WindowsDiskFull or WindowsHandleDiskFull => ErrorKind.NoSpace,
             _ when !windows && code == LinuxReadOnly => ErrorKind.ReadOnly,

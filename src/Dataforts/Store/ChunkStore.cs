@@ -178,7 +178,7 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
         {
             NoteProgress();
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (IOException)
         {
             // The older note still holds, and what was flushed is flushed.
         }
