@@ -27,7 +27,7 @@ public sealed partial class BlobStore
         List<KeyValuePair<BlobHash, int>> stored = Chunks.EnumerateByPlace();
         long total = stored.Sum(chunk => (long)chunk.Value);
         IReadOnlyCollection<BlobHash> corrupt = await CheckAsync(
-            stored.Select(chunk => chunk.Key), new ByteCount(progress, total), cancellationToken).ConfigureAwait(false);
+            stored.Select(chunk => chunk.Key), new CheckedBytes(progress, total), cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string> damaged = Chunks.FindDamagedFiles(cancellationToken);
         var walk = new ReachabilityWalk(Chunks, new TreeNodeCache(0));
         foreach (BlobRef root in Roots(damaged.Count > 0))
@@ -52,7 +52,7 @@ public sealed partial class BlobStore
         }
     }
 
-    private async Task<IReadOnlyCollection<BlobHash>> CheckAsync(IEnumerable<BlobHash> hashes, ByteCount? count, CancellationToken cancellationToken)
+    private async Task<IReadOnlyCollection<BlobHash>> CheckAsync(IEnumerable<BlobHash> hashes, CheckedBytes? count, CancellationToken cancellationToken)
     {
         var corrupt = new ConcurrentBag<BlobHash>();
         await Parallel.ForEachAsync(hashes, cancellationToken, (hash, _) =>
@@ -81,7 +81,7 @@ public sealed partial class BlobStore
     }
 
     /// <summary>Adds up bytes from many threads for one progress.</summary>
-    private sealed class ByteCount(IProgress<BlobProgress>? progress, long total)
+    private sealed class CheckedBytes(IProgress<BlobProgress>? progress, long total)
     {
         private long _done;
 

@@ -53,13 +53,13 @@ public sealed partial class BlobWriter
         ArgumentNullException.ThrowIfNull(content);
         options ??= new PutOptions();
         long? length = content.CanSeek ? Math.Max(0, content.Length - content.Position) : null;
-        var run = new Run(this, options, length, progress);
-        run.CheckBeforeReading();
+        var payload = new Payload(this, options, length, progress);
+        payload.CheckBeforeReading();
         PutResult result = options.Shape switch
         {
-            BlobShape.Auto => await run.AutoAsync(content, cancellationToken).ConfigureAwait(false),
-            BlobShape.Small => await run.SmallAsync(content, cancellationToken).ConfigureAwait(false),
-            _ => await run.ChunkedAsync(content, default, cancellationToken).ConfigureAwait(false),
+            BlobShape.Auto => await payload.AutoAsync(content, cancellationToken).ConfigureAwait(false),
+            BlobShape.Small => await payload.SmallAsync(content, cancellationToken).ConfigureAwait(false),
+            _ => await payload.ChunkedAsync(content, default, cancellationToken).ConfigureAwait(false),
         };
         DatafortsMeter.BlobsPut.Add(1, new KeyValuePair<string, object?>("kind", result.Ref.Kind.ToString()));
         DatafortsMeter.BlobBytesPut.Add((long)result.Ref.SizeBytes);

@@ -38,9 +38,9 @@ internal sealed class ReadPlan(NodeLoader nodes)
         TreeRef tree, ulong start, ulong end, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (start == end) yield break;
-        var open = new Stack<Position>();
-        open.Push(new Position(await nodes.LoadAsync(tree.RootHash, tree.SizeBytes, tree.Depth, cancellationToken).ConfigureAwait(false), 0, tree.Depth));
-        while (open.TryPeek(out Position? position))
+        var open = new Stack<OpenNode>();
+        open.Push(new OpenNode(await nodes.LoadAsync(tree.RootHash, tree.SizeBytes, tree.Depth, cancellationToken).ConfigureAwait(false), 0, tree.Depth));
+        while (open.TryPeek(out OpenNode? position))
         {
             if (position.Node is not InternalNode inner)
             {
@@ -58,7 +58,7 @@ internal sealed class ReadPlan(NodeLoader nodes)
             position.Offset += child.SizeBytes;
             if (offset + child.SizeBytes <= start || offset >= end) continue;
             TreeNode node = await nodes.LoadAsync(child.Hash, child.SizeBytes, position.Level - 1, cancellationToken).ConfigureAwait(false);
-            open.Push(new Position(node, offset, position.Level - 1));
+            open.Push(new OpenNode(node, offset, position.Level - 1));
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed class ReadPlan(NodeLoader nodes)
     };
 
     /// <summary>Where the walk stands in one node: <see cref="Offset"/> is that of the next child.</summary>
-    private sealed class Position(TreeNode node, ulong offset, int level)
+    private sealed class OpenNode(TreeNode node, ulong offset, int level)
     {
         public TreeNode Node { get; } = node;
 

@@ -10,7 +10,7 @@ namespace Dataforts.Blobs;
 public sealed partial class BlobWriter
 {
     /// <summary>One payload on its way in.</summary>
-    private sealed class Run(BlobWriter writer, PutOptions options, long? knownLength, IProgress<BlobProgress>? progress)
+    private sealed class Payload(BlobWriter writer, PutOptions options, long? knownLength, IProgress<BlobProgress>? progress)
     {
         private readonly ChunkingProfile _profile = options.Shape == BlobShape.Manifest ? ChunkingProfile.Fixed4MiB : options.Profile ?? writer._profile;
         private long _chunks;
