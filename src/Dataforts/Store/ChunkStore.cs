@@ -182,6 +182,10 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
         {
             // The older note still holds, and what was flushed is flushed.
         }
+        catch (UnauthorizedAccessException)
+        {
+            // The same: a flush that came through must not be told as one that failed.
+        }
     }
 
     private ChunkBuffer? ReadAsFound(in BlobHash hash, int maxBytes)
