@@ -39,7 +39,7 @@ internal sealed record Checkpoint(Guid StoreId, ulong Generation, bool Clean, Gu
         return null;
     }
 
-    public void Save(string folder, long nowMs)
+    public void Save(StorageDevice device, string folder, long nowMs)
     {
         var bytes = new byte[FileHeader.SizeBytes + FixedBytes + (Segments.Count * SegmentBytes) + BlobHash.SizeBytes];
         new FileHeader(FileHeader.CheckpointMagic, FileHeader.CurrentVersion, StoreId, Generation, nowMs).Write(bytes);
@@ -57,14 +57,14 @@ internal sealed record Checkpoint(Guid StoreId, ulong Generation, bool Clean, Gu
             BinaryPrimitives.WriteInt64LittleEndian(entry[16..], Segments[i].SyncedLength);
         }
         BlobHash.Compute(bytes.AsSpan(0, bytes.Length - BlobHash.SizeBytes)).CopyTo(bytes.AsSpan(bytes.Length - BlobHash.SizeBytes));
-        StableStorage.ReplaceFile(Path.Combine(folder, FileName), bytes);
+        device.Replace(Path.Combine(folder, FileName), bytes);
     }
 
     /// <summary>Reads the checkpoint of <paramref name="folder"/>; a damaged one is a typed error that names it.</summary>
-    public static Checkpoint Load(string folder, Guid storeId)
+    public static Checkpoint Load(StorageDevice device, string folder, Guid storeId)
     {
         string path = Path.Combine(folder, FileName);
-        byte[] bytes = StableStorage.ReadFile(path, MaxFileBytes);
+        byte[] bytes = device.ReadAll(path, MaxFileBytes);
         FileHeader header = FileHeader.Read(bytes, FileHeader.CheckpointMagic, path);
         if (header.StoreId != storeId) throw FileHeader.Damaged(path, 16, "the file belongs to another store");
         int end = bytes.Length - BlobHash.SizeBytes;

@@ -18,12 +18,16 @@ namespace Dataforts.Log;
 internal readonly record struct FileHeader(ulong Magic, uint Version, Guid StoreId, ulong Number, long MadeAtMs)
 {
     public const int SizeBytes = 64;
-    public const uint CurrentVersion = 1;
+    public const uint CurrentVersion = 2;
+
+    /// <summary>Version 1 knows no flush marks, removals and hint files; otherwise it is the same.</summary>
+    public const uint OldestVersion = 1;
 
     /// <summary>Magics read as ASCII: DFSTORE1 and so on would tie the version in, so the eighth byte is zero.</summary>
     public static readonly ulong StoreMagic = Magic8("DFSTORE\0"u8);
     public static readonly ulong SegmentMagic = Magic8("DFSEGMT\0"u8);
     public static readonly ulong CheckpointMagic = Magic8("DFCHECK\0"u8);
+    public static readonly ulong HintsMagic = Magic8("DFHINTS\0"u8);
     public static readonly ulong LockMagic = Magic8("DFLOCK\0\0"u8);
 
     private static ulong Magic8(ReadOnlySpan<byte> text) => BinaryPrimitives.ReadUInt64LittleEndian(text);
@@ -47,17 +51,17 @@ internal readonly record struct FileHeader(ulong Magic, uint Version, Guid Store
             throw Damaged(path, bytes.Length, $"the file ends inside its {SizeBytes}-byte header");
         if (BinaryPrimitives.ReadUInt64LittleEndian(bytes) != magic)
             throw Damaged(path, 0, "the magic number is wrong");
-        uint version = BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]);
-        if (version != CurrentVersion)
-        {
-            throw new DatafortsException(ErrorKind.UnsupportedVersion,
-                $"{path}: version {version} is unknown to this program, which reads version {CurrentVersion}");
-        }
         Span<byte> copy = stackalloc byte[SizeBytes];
         bytes[..SizeBytes].CopyTo(copy);
         copy[12..16].Clear();
         if (BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]) != Crc32C(0, copy))
             throw Damaged(path, 12, "the header's checksum is wrong");
+        uint version = BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]);
+        if (version is < OldestVersion or > CurrentVersion)
+        {
+            throw new DatafortsException(ErrorKind.UnsupportedVersion,
+                $"{path}: version {version} is unknown to this program, which reads versions {OldestVersion} to {CurrentVersion}");
+        }
         return new FileHeader(magic, version, new Guid(bytes[16..32]),
             BinaryPrimitives.ReadUInt64LittleEndian(bytes[32..]), BinaryPrimitives.ReadInt64LittleEndian(bytes[40..]));
     }

@@ -17,4 +17,13 @@ internal enum RecordKind : byte
 
     /// <summary>The BLAKE3 of a whole blob, kept beside its root.</summary>
     ContentHash = 4,
+
+    /// <summary>Says how far the log was on stable storage when it was written (<see cref="FlushMark"/>). Since version 2.</summary>
+    Flushed = 5,
+
+    /// <summary>Says that a segment's bytes from some place on do not count: the device refused them (<see cref="FlushMark"/>). Since version 2.</summary>
+    Abandoned = 6,
+
+    /// <summary>Chunks that were removed: their hashes, one behind the other. Since version 2.</summary>
+    Removal = 7,
 }

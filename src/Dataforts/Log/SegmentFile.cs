@@ -1,22 +1,27 @@
 using System.Globalization;
-using Microsoft.Win32.SafeHandles;
 
 namespace Dataforts.Log;
 
 /// <summary>One file of the log. Reads are by position and need no lock; the log's writer alone changes the lengths.</summary>
 internal sealed class SegmentFile : IDisposable
 {
-    private const string Extension = ".segment";
+    public const string Extension = ".segment";
+
+    private readonly StorageDevice _device;
+    private readonly OpenSegments _open;
     private readonly bool _writable;
-    private SafeFileHandle? _handle;
+    private StorageFile? _file;
+    private int _used;
     private volatile bool _disposed;
 
-    public SegmentFile(string folder, ulong id, Guid storeId, bool writable)
+    public SegmentFile(SegmentLogOptions options, OpenSegments open, ulong id)
     {
         Id = id;
-        Path = System.IO.Path.Combine(folder, $"{id:D16}{Extension}");
-        Seed = RecordHeader.SegmentSeed(storeId, id);
-        _writable = writable;
+        Path = PathOf(options.Folder, id);
+        Seed = RecordHeader.SegmentSeed(options.StoreId, id);
+        _device = options.Device;
+        _open = open;
+        _writable = options.Writable;
     }
 
     public ulong Id { get; }
@@ -35,23 +40,42 @@ internal sealed class SegmentFile : IDisposable
     /// <summary>How long the file was, or must at least have been, when a writer last left it.</summary>
     public long ClosedLength { get; set; }
 
+    /// <summary>Where the room that was set aside for it ends.</summary>
+    public long PreallocatedEnd { get; set; }
+
+    /// <summary>Bytes of records that are known to be of no use any more, headers included.</summary>
+    public long GarbageBytes;
+
     /// <summary>Damaged segments are read, never appended to: what lies behind the damage may be someone's data.</summary>
     public bool Damaged { get; set; }
 
-    public SafeFileHandle Handle
+    /// <summary>Takes no more records.</summary>
+    public bool Sealed { get; set; }
+
+    /// <summary>The device refused what lies behind the synced length; it has been written again elsewhere.</summary>
+    public bool Abandoned { get; set; }
+
+    public StorageFile File
     {
         get
         {
-            if (_handle is { } open) return open;
+            Volatile.Write(ref _used, 1);
+            if (_file is { } open) return open;
             ObjectDisposedException.ThrowIf(_disposed, this);
-            SafeFileHandle fresh = File.OpenHandle(Path, FileMode.Open, _writable ? FileAccess.ReadWrite : FileAccess.Read,
-                FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess);
-            SafeFileHandle? first = Interlocked.CompareExchange(ref _handle, fresh, null);
-            if (first is null) return fresh;
-            fresh.Dispose();
-            return first;
+            StorageFile fresh = _device.Open(Path, _writable);
+            StorageFile? first = Interlocked.CompareExchange(ref _file, fresh, null);
+            if (first is not null)
+            {
+                fresh.Dispose();
+                return first;
+            }
+            _open.Opened(this);
+            return fresh;
         }
     }
+
+    /// <summary>The path of a segment of a folder.</summary>
+    public static string PathOf(string folder, ulong id) => System.IO.Path.Combine(folder, $"{id:D16}{Extension}");
 
     /// <summary>The ids of the segments in a folder, in order. Files with other names are not ours and are left alone.</summary>
     public static List<ulong> List(string folder)
@@ -67,10 +91,27 @@ internal sealed class SegmentFile : IDisposable
         return ids;
     }
 
+    /// <summary>Reads until the destination is full or the file ends.</summary>
+    public int Read(Span<byte> destination, long offset)
+    {
+        while (true)
+        {
+            StorageFile file = File;
+            try
+            {
+                return file.ReadFully(destination, offset);
+            }
+            catch (ObjectDisposedException)
+            {
+                // Closed to make room for another between the two lines. A segment that is gone for good throws where it is opened.
+            }
+        }
+    }
+
     /// <summary>Makes the file, with nothing but its header in it; on an error it is gone again.</summary>
     public void Create(Guid storeId, long nowMs)
     {
-        _handle = File.OpenHandle(Path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess);
+        _file = _device.Create(Path);
         try
         {
             WriteHeader(storeId, nowMs);
@@ -78,9 +119,10 @@ internal sealed class SegmentFile : IDisposable
         catch
         {
             Dispose();
-            File.Delete(Path);
+            _device.Delete(Path);
             throw;
         }
+        _open.Opened(this);
         Length = FileHeader.SizeBytes;
     }
 
@@ -89,12 +131,15 @@ internal sealed class SegmentFile : IDisposable
     {
         Span<byte> header = stackalloc byte[FileHeader.SizeBytes];
         new FileHeader(FileHeader.SegmentMagic, FileHeader.CurrentVersion, storeId, Id, nowMs).Write(header);
-        RandomAccess.Write(Handle, header, 0);
+        File.Write(header, 0);
         SyncedLength = 0;
     }
 
-    /// <summary>Closes the file until it is needed again. Not while anyone reads it.</summary>
-    public void Rest() => Interlocked.Exchange(ref _handle, null)?.Dispose();
+    /// <summary>Whether it was used since this was last asked.</summary>
+    public bool WasUsed() => Interlocked.Exchange(ref _used, 0) == 1;
+
+    /// <summary>Closes the file until it is needed again.</summary>
+    public void Rest() => Interlocked.Exchange(ref _file, null)?.Dispose();
 
     public void Dispose()
     {

@@ -1,78 +1,127 @@
-using Dataforts.Content;
-
 namespace Dataforts.Log;
 
 internal sealed partial class SegmentLog
 {
+    // One gathered write takes at most as many records; a mark may come before them.
+    private const int RunRecords = 64;
+    private const long PreallocateBytes = 64 << 20;
     private static readonly byte[] Zeros = new byte[RecordHeader.Alignment];
 
     private readonly Lock _appendGate = new();
-    private readonly byte[] _header = new byte[RecordHeader.SizeBytes];
-    private readonly ReadOnlyMemory<byte>[] _gather = new ReadOnlyMemory<byte>[3];
+    private readonly byte[] _headers = new byte[(RunRecords + 1) * RecordHeader.SizeBytes];
+    private readonly List<ReadOnlyMemory<byte>> _pieces = new(3 * (RunRecords + 1));
+    private FlushMark? _mark;
     private DatafortsException? _failure;
     private bool _isClosed;
 
     /// <summary>Whether a failed write or flush has ended this log's writing.</summary>
     public bool HasFailed => Volatile.Read(ref _failure) is not null;
 
-    /// <summary>Appends one record in one gathered write. It is in the operating system's cache on return.</summary>
-    /// <exception cref="DatafortsException">LimitExceeded, NoSpace, ReadOnly or Io: nothing was appended.
-    /// WriterFailed: an earlier call left the log unusable.</exception>
-    public RecordLocation Append(RecordKind kind, in BlobHash hash, ReadOnlyMemory<byte> payload)
+    /// <summary>Appends one record. It is in the operating system's cache on return.</summary>
+    /// <returns>Its sequence number.</returns>
+    /// <inheritdoc cref="Append(ReadOnlySpan{NewRecord}, Span{RecordLocation}, ref int)"/>
+    public ulong Append(NewRecord record, out RecordLocation location)
     {
-        AppendNumbered(kind, hash, payload, out RecordLocation location);
-        return location;
+        location = default;
+        int appended = 0;
+        return Append(new ReadOnlySpan<NewRecord>(in record), new Span<RecordLocation>(ref location), ref appended);
     }
 
-    /// <summary>As <see cref="Append"/>, and says the record's sequence number.</summary>
-    public ulong AppendNumbered(RecordKind kind, in BlobHash hash, ReadOnlyMemory<byte> payload, out RecordLocation location)
+    /// <summary>Appends records one behind the other, in as few gathered writes as segments allow. They are in the operating system's cache on return.</summary>
+    /// <param name="records">What to append.</param>
+    /// <param name="locations">Receives where each record's payload lies.</param>
+    /// <param name="appended">Receives how many were appended, also when the rest could not be.</param>
+    /// <returns>The sequence number of the last.</returns>
+    /// <exception cref="DatafortsException">LimitExceeded, NoSpace, ReadOnly or Io: nothing more was appended.
+    /// WriterFailed: an earlier call left the log unusable.</exception>
+    public ulong Append(ReadOnlySpan<NewRecord> records, Span<RecordLocation> locations, ref int appended)
     {
         lock (_appendGate)
         {
             ThrowIfFailed();
             ObjectDisposedException.ThrowIf(_isClosed, this);
-            if (payload.Length > RecordHeader.MaxPayloadBytes)
-            {
-                throw new DatafortsException(ErrorKind.LimitExceeded,
-                    $"a record of {payload.Length} bytes is over the {RecordHeader.MaxPayloadBytes} of a record's payload");
-            }
-            long stride = RecordHeader.SizeBytes + RecordHeader.PaddedLength(payload.Length);
-            SegmentFile segment = SegmentFor(stride);
-            long offset = segment.Length;
-            var header = new RecordHeader(kind, payload.Length, _sequence + 1, NowMs(), hash);
-            header.Write(_header, RecordHeader.PlaceSeed(segment.Seed, offset));
-            _gather[0] = _header;
-            _gather[1] = payload;
-            _gather[2] = Zeros.AsMemory(0, (int)(stride - RecordHeader.SizeBytes - payload.Length));
-            try
-            {
-                RandomAccess.Write(segment.Handle, _gather, offset);
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
-            {
-                // The third is how .NET reports a file that is too long for its file system or the process.
-                CutBack(segment, offset, error);
-                throw DatafortsException.From(error, $"{segment.Path} cannot be written");
-            }
-            finally
-            {
-                _gather[1] = default;
-            }
-            _sequence++;
-            segment.Length = offset + stride;
-            location = new RecordLocation((uint)segment.Id, (uint)(offset + RecordHeader.SizeBytes), payload.Length);
-            return _sequence;
+            return AppendLocked(records, locations, ref appended);
         }
+    }
+
+    private ulong AppendLocked(ReadOnlySpan<NewRecord> records, Span<RecordLocation> locations, ref int appended)
+    {
+        foreach (ref readonly NewRecord record in records)
+        {
+            if (record.Payload.Length <= RecordHeader.MaxPayloadBytes) continue;
+            throw new DatafortsException(ErrorKind.LimitExceeded,
+                $"a record of {record.Payload.Length} bytes is over the {RecordHeader.MaxPayloadBytes} of a record's payload");
+        }
+        while (appended < records.Length) appended += AppendRun(records[appended..], locations[appended..]);
+        return _sequence;
+    }
+
+    // As many records as the segment has room for, in one write.
+    private int AppendRun(ReadOnlySpan<NewRecord> records, Span<RecordLocation> locations)
+    {
+        SegmentFile segment = SegmentFor(records[0].Stride);
+        long start = segment.Length, offset = start, now = NowMs();
+        ulong sequence = _sequence;
+        int count = 0;
+        FlushMark? mark = start + RecordHeader.SizeBytes + records[0].Stride <= _options.SegmentBytes ? _mark : null;
+        try
+        {
+            if (mark is { } flushed) offset = Place(flushed.ToRecord(RecordKind.Flushed), segment, 0, offset, ++sequence, now);
+            do
+            {
+                locations[count] = new RecordLocation((uint)segment.Id, (uint)(offset + RecordHeader.SizeBytes), records[count].Payload.Length);
+                offset = Place(records[count++], segment, count, offset, ++sequence, now);
+            }
+            while (count < records.Length && count < RunRecords && offset + records[count].Stride <= _options.SegmentBytes);
+            Preallocate(segment, offset);
+            segment.File.Write(_pieces, start);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
+        {
+            // The third is how .NET reports a file that is too long for its file system or the process.
+            CutBack(segment, start, error);
+            throw DatafortsException.From(error, $"{segment.Path} cannot be written");
+        }
+        finally
+        {
+            _pieces.Clear();
+        }
+        _sequence = sequence;
+        segment.Length = offset;
+        if (mark is not null) _mark = null;
+        return count;
+    }
+
+    private long Place(in NewRecord record, SegmentFile segment, int slot, long offset, ulong sequence, long nowMs)
+    {
+        Memory<byte> header = _headers.AsMemory(slot * RecordHeader.SizeBytes, RecordHeader.SizeBytes);
+        new RecordHeader(record.Kind, record.Payload.Length, sequence, nowMs, record.Hash)
+            .Write(header.Span, RecordHeader.PlaceSeed(segment.Seed, offset));
+        long stride = record.Stride;
+        int padding = (int)(stride - RecordHeader.SizeBytes - record.Payload.Length);
+        _pieces.Add(header);
+        if (!record.Payload.IsEmpty) _pieces.Add(record.Payload);
+        if (padding > 0) _pieces.Add(Zeros.AsMemory(0, padding));
+        return offset + stride;
+    }
+
+    // In steps, so that a small store does not take the room of a large one.
+    private void Preallocate(SegmentFile segment, long end)
+    {
+        if (end <= segment.PreallocatedEnd) return;
+        long upTo = Math.Min(Math.Max(end, segment.Length + PreallocateBytes), Math.Max(end, _options.SegmentBytes));
+        segment.File.Preallocate(segment.Length, upTo);
+        segment.PreallocatedEnd = upTo;
     }
 
     private SegmentFile SegmentFor(long stride)
     {
         if (!_options.Writable) throw new DatafortsException(ErrorKind.ReadOnly, "the store is open for reading only");
         SegmentFile? last = _order.Count > 0 ? _order[^1] : null;
-        if (last is { Damaged: false } && (last.Length == FileHeader.SizeBytes || last.Length + stride <= _options.SegmentBytes)) return last;
+        if (last is { Damaged: false, Sealed: false } && (last.Length == FileHeader.SizeBytes || last.Length + stride <= _options.SegmentBytes)) return last;
         ulong id = _lastId + 1;
         if (id > uint.MaxValue) throw new DatafortsException(ErrorKind.LimitExceeded, $"{_options.Folder} holds a segment with the highest number there is");
-        var segment = new SegmentFile(_options.Folder, id, _options.StoreId, writable: true);
+        var segment = new SegmentFile(_options, _open, id);
         try
         {
             segment.Create(_options.StoreId, NowMs());
@@ -86,17 +135,19 @@ internal sealed partial class SegmentLog
         _lastId = id;
         _segments[(uint)id] = segment;
         _order.Add(segment);
+        if (last is not null) Seal(last);
         return segment;
     }
 
     // Half a record must not lie where the next one will begin: behind a shorter record its rest would look like damage.
     private void CutBack(SegmentFile segment, long offset, Exception cause)
     {
+        segment.PreallocatedEnd = 0;
         try
         {
-            RandomAccess.SetLength(segment.Handle, offset);
+            segment.File.SetLength(offset);
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             Fail($"{segment.Path} cannot be cut back after a failed write ({cause.Message})", error);
         }

@@ -11,8 +11,9 @@ internal sealed partial class SegmentLog
     public Action? Flushed { get; set; }
 
     /// <summary>Returns when all that was appended before the call is on stable storage. Callers that come while a flush runs share the next one.</summary>
-    /// <exception cref="DatafortsException">WriterFailed: the device refused. What the system still holds of it is unknown, so the flush
-    /// is not tried again and the log takes nothing more.</exception>
+    /// <exception cref="DatafortsException">Io, naming the bytes: the device refused them, so they are not on stable storage. What the system
+    /// still holds of such bytes is unknown, so the flush is not tried again: the segment is sealed, and its unflushed records are written
+    /// anew to another one. WriterFailed: that failed as well, and the log takes nothing more.</exception>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         ulong wanted;
@@ -35,47 +36,78 @@ internal sealed partial class SegmentLog
 
     private bool IsSynced()
     {
-        lock (_appendGate) return _folderIsSynced && _order.TrueForAll(s => s.SyncedLength >= s.Length);
+        lock (_appendGate) return _folderIsSynced && _order.TrueForAll(IsSynced);
     }
+
+    private static bool IsSynced(SegmentFile segment) => segment.Abandoned || segment.SyncedLength >= segment.Length;
 
     private void Flush()
     {
         try
         {
-            List<(SegmentFile Segment, long Length)> dirty = [];
-            ulong reached;
-            bool folder;
-            lock (_appendGate)
-            {
-                ThrowIfFailed();
-                reached = _sequence;
-                folder = !_folderIsSynced;
-                foreach (SegmentFile segment in _order)
-                {
-                    if (segment.SyncedLength < segment.Length) dirty.Add((segment, segment.Length));
-                }
-            }
-            long start = _options.Time.GetTimestamp();
-            foreach ((SegmentFile segment, _) in dirty) StableStorage.FlushData(segment.Handle, segment.Path);
-            if (folder) StableStorage.FlushFolder(_options.Folder);
-            lock (_appendGate)
-            {
-                foreach ((SegmentFile segment, long length) in dirty) segment.SyncedLength = Math.Max(segment.SyncedLength, length);
-                if (folder && dirty.Count > 0 && dirty[^1].Segment == _order[^1]) _folderIsSynced = true;
-            }
-            lock (_flushGate) _flushedSequence = reached;
+            FlushDirty();
             DatafortsMeter.Flushes.Add(1);
-            DatafortsMeter.FlushDuration.Record(_options.Time.GetElapsedTime(start).TotalSeconds);
             Flushed?.Invoke();
-        }
-        catch (IOException error)
-        {
-            lock (_appendGate) Fail("a flush to the device failed", error);
-            ThrowIfFailed();
         }
         finally
         {
             lock (_flushGate) _flush = null;
+        }
+    }
+
+    private void FlushDirty()
+    {
+        List<(SegmentFile Segment, long Length)> dirty = [];
+        ulong reached;
+        bool folder;
+        lock (_appendGate)
+        {
+            ThrowIfFailed();
+            reached = _sequence;
+            folder = !_folderIsSynced;
+            foreach (SegmentFile segment in _order)
+            {
+                if (!IsSynced(segment)) dirty.Add((segment, segment.Length));
+            }
+        }
+        long start = _options.Time.GetTimestamp();
+        foreach ((SegmentFile segment, _) in dirty) FlushOne(segment);
+        if (folder) FlushFolder();
+        lock (_appendGate)
+        {
+            foreach ((SegmentFile segment, long length) in dirty) segment.SyncedLength = Math.Max(segment.SyncedLength, length);
+            if (dirty.Count > 0)
+            {
+                if (folder && dirty[^1].Segment == _order[^1]) _folderIsSynced = true;
+                _mark = new FlushMark(dirty[^1].Segment.Id, dirty[^1].Length);
+            }
+        }
+        lock (_flushGate) _flushedSequence = reached;
+        DatafortsMeter.FlushDuration.Record(_options.Time.GetElapsedTime(start).TotalSeconds);
+    }
+
+    private void FlushOne(SegmentFile segment)
+    {
+        try
+        {
+            segment.File.FlushData();
+        }
+        catch (IOException error)
+        {
+            throw GiveUpTail(segment, error);
+        }
+    }
+
+    private void FlushFolder()
+    {
+        try
+        {
+            _options.Device.FlushFolder(_options.Folder);
+        }
+        catch (IOException error)
+        {
+            lock (_appendGate) Fail($"the folder {_options.Folder} cannot be flushed", error);
+            ThrowIfFailed();
         }
     }
 }

@@ -3,6 +3,7 @@ namespace Dataforts.Log;
 internal sealed partial class SegmentLog
 {
     private readonly List<Checkpoint.Segment> _absent = [];
+    private readonly List<LogDamage> _givenUp = [];
     private bool _cacheIsGone;
     private bool _powerWasLost;
     private bool _tailIsCut;
@@ -13,20 +14,23 @@ internal sealed partial class SegmentLog
     /// writer closed in order, what cannot be read is damage: reported, and never written to.</summary>
     /// <remarks>A loss of power may take a record and spare a later one. No flush that returned can lie behind such a hole, and a name there
     /// may speak of chunks that are gone, so what is not a chunk is given up behind it (where the system tells one boot from the next).</remarks>
-    private void Recover(Action<LogRecord> replay)
+    private void Recover(Action<LogRecord> replay, CancellationToken cancellationToken)
     {
         Checkpoint checkpoint = _options.Checkpoint;
         Guid? boot = StableStorage.BootId();
         _cacheIsGone = checkpoint.BootId is null || checkpoint.BootId != boot;
         _powerWasLost = checkpoint.BootId is { } then && then != boot;
         List<ulong> present = SegmentFile.List(_options.Folder);
+        ReadMarks(present);
         ulong lastKnown = checkpoint.Segments.Count == 0 ? 0 : checkpoint.Segments.Max(s => s.Id);
         ulong previous = 0;
+        HashSet<ulong> there = [.. present];
         foreach (ulong id in present.Union(checkpoint.Segments.Select(s => s.Id)).Order())
         {
             if (id > lastKnown && id != Math.Max(previous, lastKnown) + 1) _tailIsCut |= _powerWasLost;
             previous = id;
-            if (present.Contains(id)) RecoverSegment(new SegmentFile(_options.Folder, id, _options.StoreId, _options.Writable), replay);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (there.Contains(id)) RecoverSegment(new SegmentFile(_options, _open, id), replay);
             else MissSegment(checkpoint.Find(id)!.Value);
         }
         _lastId = previous;
@@ -42,15 +46,15 @@ internal sealed partial class SegmentLog
             return;
         }
         _absent.Add(known);
-        Report(new SegmentFile(_options.Folder, known.Id, _options.StoreId, false).Path, 0, known.Length, "the file is missing");
+        Report(SegmentFile.PathOf(_options.Folder, known.Id), 0, known.Length, "the file is missing");
     }
 
     private void RecoverSegment(SegmentFile segment, Action<LogRecord> replay)
     {
         Checkpoint checkpoint = _options.Checkpoint;
         Checkpoint.Segment? known = checkpoint.Find(segment.Id);
-        long fileLength = RandomAccess.GetLength(segment.Handle);
-        long vouchedFor = known is not { } k ? 0 : _cacheIsGone ? k.SyncedLength : Math.Max(k.Length, k.SyncedLength);
+        long fileLength = CutToEnd(segment);
+        long vouchedFor = VouchedFor(segment.Id, known, fileLength);
         bool unsure = !checkpoint.Clean || (known is { } c && vouchedFor < c.Length);
         long mendFrom = unsure ? vouchedFor : long.MaxValue;
         if (fileLength < FileHeader.SizeBytes && mendFrom < FileHeader.SizeBytes)
@@ -58,13 +62,14 @@ internal sealed partial class SegmentLog
             // The file was made, and its header never reached it.
             _tailIsCut |= _powerWasLost;
             segment.Dispose();
-            if (_options.Writable) File.Delete(segment.Path);
+            if (_options.Writable) _options.Device.Delete(segment.Path);
             return;
         }
         _segments[(uint)segment.Id] = segment;
         _order.Add(segment);
         segment.Length = fileLength;
         segment.SyncedLength = Math.Min(known?.SyncedLength ?? 0, fileLength);
+        if (unsure && _options.Writable && segment.SyncedLength < fileLength) SettleOnDevice(segment);
         if (!IsForeign(segment, mendFrom) && fileLength >= FileHeader.SizeBytes) ScanSegment(segment, fileLength, mendFrom, replay);
 
         segment.ClosedLength = unsure ? Math.Max(vouchedFor, segment.Length) : known?.Length ?? 0;
@@ -81,16 +86,37 @@ internal sealed partial class SegmentLog
             return;
         }
         // What is left of it may be someone's data: once on the device it is vouched for, and no later recovery will mend it away.
-        StableStorage.FlushData(segment.Handle, segment.Path);
+        segment.File.FlushData();
+        segment.SyncedLength = segment.Length;
+    }
+
+    // Bytes behind a segment's end were refused by the device, or given up: what is there now is nobody's.
+    private long CutToEnd(SegmentFile segment)
+    {
+        long length = segment.File.Length;
+        if (!_ends.TryGetValue(segment.Id, out long end) || end >= length || _options.Checkpoint.Clean) return length;
+        if (_options.Writable) segment.File.SetLength(end);
+        segment.Sealed = true;
+        return end;
+    }
+
+    // A flush may have failed under the last writer, and the system then holds bytes that the device does not. They are pushed through and
+    // read back before they are trusted.
+    private static void SettleOnDevice(SegmentFile segment)
+    {
+        segment.File.FlushData();
+        segment.File.DropCache();
         segment.SyncedLength = segment.Length;
     }
 
     private void ScanSegment(SegmentFile segment, long fileLength, long mendFrom, Action<LogRecord> replay)
     {
         var orphans = new List<LogRecord>();
+        long from = ReplayHint(segment, Math.Min(fileLength, mendFrom), replay);
         var scan = new SegmentScan(segment, fileLength, _sequence, mendFrom);
-        scan.Run(verifyAll: _options.Writable || _cacheIsGone, record =>
+        scan.Run(from, verifyAll: _options.Writable || _cacheIsGone, record =>
         {
+            if (record.Kind is RecordKind.Flushed or RecordKind.Abandoned) return;
             bool behindHole = _tailIsCut || (_powerWasLost && scan.HasTornRecords);
             if (behindHole && record.Kind != RecordKind.Chunk && record.Start >= mendFrom) orphans.Add(record);
             else replay(record);
@@ -98,6 +124,10 @@ internal sealed partial class SegmentLog
         _sequence = Math.Max(_sequence, scan.LastSequence);
         _tailIsCut |= _powerWasLost && scan.HasTornRecords;
         HasLostRecords |= scan.HasTornRecords || orphans.Count > 0 || (scan.End != fileLength && scan.End >= mendFrom);
+        _givenUp.AddRange(orphans.Select(orphan => new LogDamage(segment.Path, orphan.Start, orphan.End - orphan.Start,
+            $"a {orphan.Kind} record behind a hole that a loss of power left was given up")));
+        foreach ((long start, long end) in scan.Unreadable) Damage(segment, start, end - start, "the system cannot read this");
+        if (scan.Unreadable.Count > 0) return;
         if (_options.Writable) Mend(segment, scan, mendFrom, orphans);
         foreach ((long start, long end) in scan.Gaps)
         {
@@ -112,7 +142,7 @@ internal sealed partial class SegmentLog
         _tailIsCut |= _powerWasLost;
         segment.Length = scan.End;
         if (!_options.Writable) return;
-        RandomAccess.SetLength(segment.Handle, scan.End);
+        segment.File.SetLength(scan.End);
         segment.SyncedLength = Math.Min(segment.SyncedLength, scan.End);
     }
 
@@ -120,7 +150,7 @@ internal sealed partial class SegmentLog
     {
         foreach (LogRecord orphan in orphans) WriteVoid(segment, orphan.Start, orphan.End);
         // The hole is what tells that they are orphans, so it goes after them.
-        if (orphans.Count > 0) StableStorage.FlushData(segment.Handle, segment.Path);
+        if (orphans.Count > 0) segment.File.FlushData();
         foreach ((long start, long end) in scan.Gaps)
         {
             if (start >= mendFrom) WriteVoid(segment, start, end);
@@ -129,7 +159,7 @@ internal sealed partial class SegmentLog
         foreach (LogRecord unpadded in scan.Unpadded)
         {
             long from = unpadded.Location.Offset + unpadded.Location.Length;
-            RandomAccess.Write(segment.Handle, Zeros.AsSpan(0, (int)(unpadded.End - from)), from);
+            segment.File.Write(Zeros.AsSpan(0, (int)(unpadded.End - from)), from);
             segment.SyncedLength = Math.Min(segment.SyncedLength, from);
         }
     }
@@ -137,7 +167,7 @@ internal sealed partial class SegmentLog
     private bool IsForeign(SegmentFile segment, long mendFrom)
     {
         Span<byte> bytes = stackalloc byte[FileHeader.SizeBytes];
-        int read = RandomAccess.Read(segment.Handle, bytes, 0);
+        int read = segment.Read(bytes, 0);
         try
         {
             FileHeader header = FileHeader.Read(bytes[..read], FileHeader.SegmentMagic, segment.Path);
@@ -164,7 +194,7 @@ internal sealed partial class SegmentLog
             long stride = end - start > MostBytes + RecordHeader.SizeBytes ? MostBytes : end - start;
             new RecordHeader(RecordKind.Void, (int)(stride - RecordHeader.SizeBytes), 0, 0, default)
                 .Write(header, RecordHeader.PlaceSeed(segment.Seed, start));
-            RandomAccess.Write(segment.Handle, header, start);
+            segment.File.Write(header, start);
             start += stride;
         }
     }

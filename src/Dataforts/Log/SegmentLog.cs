@@ -8,19 +8,27 @@ namespace Dataforts.Log;
 internal sealed partial class SegmentLog : IDisposable
 {
     private readonly SegmentLogOptions _options;
+    private readonly OpenSegments _open;
     private readonly ConcurrentDictionary<uint, SegmentFile> _segments = new();
     private readonly List<SegmentFile> _order = [];
     private readonly List<LogDamage> _damages = [];
     private ulong _sequence;
     private ulong _lastId;
 
-    private SegmentLog(SegmentLogOptions options) => _options = options;
+    private SegmentLog(SegmentLogOptions options)
+    {
+        _options = options;
+        _open = new OpenSegments(options.MaxOpenSegments);
+    }
 
     /// <summary>What the scan found broken in files that should be whole.</summary>
     public IReadOnlyList<LogDamage> Damages => _damages;
 
     /// <summary>Whether records, or what may have been some, were given up when the log was opened: what was derived from it may know more.</summary>
     public bool HasLostRecords { get; private set; }
+
+    /// <summary>Records that were whole and were given up all the same, because what they speak of may be gone.</summary>
+    public IReadOnlyList<LogDamage> GivenUp => _givenUp;
 
     /// <summary>Segment files there are.</summary>
     public int SegmentCount
@@ -36,12 +44,12 @@ internal sealed partial class SegmentLog : IDisposable
 
     /// <summary>Opens the log and gives every record to <paramref name="replay"/>, oldest first. A writer mends what a crash left
     /// (<see cref="Recover"/>); a reader changes nothing.</summary>
-    public static SegmentLog Open(SegmentLogOptions options, Action<LogRecord> replay)
+    public static SegmentLog Open(SegmentLogOptions options, Action<LogRecord> replay, CancellationToken cancellationToken)
     {
         var log = new SegmentLog(options);
         try
         {
-            log.Recover(replay);
+            log.Recover(replay, cancellationToken);
             return log;
         }
         catch
@@ -52,25 +60,23 @@ internal sealed partial class SegmentLog : IDisposable
     }
 
     /// <summary>Reads a payload, or the part of it that begins at <paramref name="start"/>, as it lies there. The caller checks it.</summary>
-    /// <returns>The bytes read: fewer than asked for where the file ends early.</returns>
+    /// <returns>The bytes read: fewer than asked for where the file ends early, -1 where there is no such segment any more.</returns>
     public int Read(RecordLocation location, int start, Span<byte> destination)
     {
-        SegmentFile segment = _segments[location.Segment];
-        int total = 0;
+        if (!_segments.TryGetValue(location.Segment, out SegmentFile? segment)) return -1;
         try
         {
-            while (total < destination.Length)
-            {
-                int read = RandomAccess.Read(segment.Handle, destination[total..], (long)location.Offset + start + total);
-                if (read == 0) break;
-                total += read;
-            }
+            return segment.Read(destination, (long)location.Offset + start);
+        }
+        catch (FileNotFoundException)
+        {
+            // Another process has compacted it away.
+            return -1;
         }
         catch (IOException error)
         {
             throw DatafortsException.From(error, $"{segment.Path} cannot be read at byte {location.Offset}");
         }
-        return total;
     }
 
     /// <summary>Whether the bytes between this payload and the next record are zero, as they should be.</summary>
@@ -81,14 +87,14 @@ internal sealed partial class SegmentLog : IDisposable
     }
 
     /// <summary>The path of the segment that holds <paramref name="location"/>, for messages.</summary>
-    public string PathOf(RecordLocation location) => _segments[location.Segment].Path;
+    public string PathOf(RecordLocation location) => SegmentFile.PathOf(_options.Folder, location.Segment);
 
     /// <summary>Asks the system to forget its cached copy of the log, so that what is read next comes from the device.</summary>
     public void DropCache()
     {
         lock (_appendGate)
         {
-            foreach (SegmentFile segment in _order) StableStorage.DropCache(segment.Handle);
+            foreach (SegmentFile segment in _order) segment.File.DropCache();
         }
     }
 
@@ -110,7 +116,9 @@ internal sealed partial class SegmentLog : IDisposable
     /// <summary>Closes the files. Nothing is flushed: what was acknowledged as durable is on the device already.</summary>
     public void Dispose()
     {
+        _closing.Cancel();
         foreach (SegmentFile segment in _order) segment.Dispose();
+        _closing.Dispose();
     }
 
     private long NowMs() => _options.Time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -20,4 +20,10 @@ internal sealed record SegmentLogOptions
 
     /// <summary>The clock of the records.</summary>
     public required TimeProvider Time { get; init; }
+
+    /// <summary>Where the files are.</summary>
+    public StorageDevice Device { get; init; } = StorageDevice.System;
+
+    /// <summary>Segment files kept open at once.</summary>
+    public int MaxOpenSegments { get; init; } = 128;
 }

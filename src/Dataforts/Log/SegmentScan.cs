@@ -11,12 +11,14 @@ namespace Dataforts.Log;
 /// <param name="mendFrom">Nobody vouches for the bytes from here on: records there may be torn.</param>
 internal sealed class SegmentScan(SegmentFile segment, long fileLength, ulong lastSequence, long mendFrom)
 {
-    private const int WindowBytes = 4096;
+    private const int BlockBytes = 4096;
+    private const int WindowBytes = 16 * BlockBytes;
     private const int ResyncBytes = 1 << 20;
 
     private readonly byte[] _window = new byte[WindowBytes];
     private long _windowStart;
     private int _windowLength;
+    private long _lastStride = WindowBytes;
 
     /// <summary>Stretches that hold no record although records follow.</summary>
     public List<(long Start, long End)> Gaps { get; } = [];
@@ -26,6 +28,9 @@ internal sealed class SegmentScan(SegmentFile segment, long fileLength, ulong la
 
     /// <summary>Whole records that nobody vouches for, and that are followed by bytes that should be zero and are not.</summary>
     public List<LogRecord> Unpadded { get; } = [];
+
+    /// <summary>Stretches that the system cannot read.</summary>
+    public List<(long Start, long End)> Unreadable { get; } = [];
 
     /// <summary>Whether something is missing, so far, that nobody vouched for.</summary>
     public bool HasTornRecords => Torn.Count > 0 || (Gaps.Count > 0 && Gaps[^1].End > mendFrom);
@@ -38,10 +43,10 @@ internal sealed class SegmentScan(SegmentFile segment, long fileLength, ulong la
 
     /// <summary>Gives each record to <paramref name="onRecord"/>, in order. Payloads of records that nobody vouches for are hashed first,
     /// all or only the last one's, and given only when they are whole.</summary>
-    public void Run(bool verifyAll, Action<LogRecord> onRecord)
+    public void Run(long from, bool verifyAll, Action<LogRecord> onRecord)
     {
         LogRecord? pending = null;
-        long offset = FileHeader.SizeBytes;
+        long offset = End = from;
         while (offset < fileLength)
         {
             if (!TryHeader(offset, out RecordHeader header))
@@ -64,6 +69,7 @@ internal sealed class SegmentScan(SegmentFile segment, long fileLength, ulong la
                 if (!verifyAll || offset < mendFrom || PayloadIsWhole(record)) pending = record;
                 else Torn.Add(record);
             }
+            _lastStride = header.Stride;
             offset += header.Stride;
             End = offset;
         }
@@ -74,6 +80,14 @@ internal sealed class SegmentScan(SegmentFile segment, long fileLength, ulong la
         }
     }
 
+    /// <summary>The records from a place on, marks among them, as their headers have them: nothing is hashed.</summary>
+    public List<LogRecord> RecordsFrom(long offset)
+    {
+        var records = new List<LogRecord>();
+        Run(offset, verifyAll: false, records.Add);
+        return records;
+    }
+
     private bool TryHeader(long offset, out RecordHeader header) => TryHeader(Window(offset), offset, out header);
 
     private bool TryHeader(ReadOnlySpan<byte> bytes, long offset, out RecordHeader header) =>
@@ -81,12 +95,13 @@ internal sealed class SegmentScan(SegmentFile segment, long fileLength, ulong la
         && offset + header.Stride <= fileLength
         && (header.Kind == RecordKind.Void || header.Sequence > LastSequence);
 
+    // Short records are read many at a time; between long ones a block is enough.
     private ReadOnlySpan<byte> Window(long offset)
     {
         if (offset < _windowStart || offset + RecordHeader.SizeBytes > _windowStart + _windowLength)
         {
             _windowStart = offset;
-            _windowLength = ReadFully(_window, offset);
+            _windowLength = ReadFully(_window.AsSpan(0, _lastStride < WindowBytes / 2 ? WindowBytes : RecordHeader.SizeBytes), offset);
         }
         return _window.AsSpan((int)(offset - _windowStart), _windowLength - (int)(offset - _windowStart));
     }
@@ -136,15 +151,36 @@ internal sealed class SegmentScan(SegmentFile segment, long fileLength, ulong la
         }
     }
 
+    // What cannot be read is as if it were zero, and told: one bad block must not hide the others.
     private int ReadFully(Span<byte> destination, long offset)
     {
-        int total = 0;
-        while (total < destination.Length)
+        try
         {
-            int read = RandomAccess.Read(segment.Handle, destination[total..], offset + total);
-            if (read == 0) break;
-            total += read;
+            return segment.Read(destination, offset);
         }
-        return total;
+        catch (IOException)
+        {
+            return ReadByBlocks(destination[..(int)Math.Min(destination.Length, fileLength - offset)], offset);
+        }
+    }
+
+    private int ReadByBlocks(Span<byte> destination, long offset)
+    {
+        for (int done = 0; done < destination.Length;)
+        {
+            int length = Math.Min(destination.Length - done, BlockBytes - (int)((offset + done) % BlockBytes));
+            Span<byte> block = destination.Slice(done, length);
+            try
+            {
+                segment.Read(block, offset + done);
+            }
+            catch (IOException)
+            {
+                block.Clear();
+                Unreadable.Add((offset + done, offset + done + length));
+            }
+            done += length;
+        }
+        return destination.Length;
     }
 }

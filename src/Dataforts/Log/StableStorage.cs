@@ -44,31 +44,43 @@ internal static partial class StableStorage
         }
     }
 
-    /// <summary>Puts <paramref name="content"/> at <paramref name="path"/> whole or not at all, on stable storage when it returns.</summary>
-    public static void ReplaceFile(string path, ReadOnlySpan<byte> content)
+    /// <summary>Cuts a file off or makes it longer. On Linux by the call itself, because .NET leaves it out where the length is the same,
+    /// and it is what gives back the room set aside behind the end.</summary>
+    public static void SetLength(SafeFileHandle file, long length, string path)
     {
-        string aside = path + ".new";
-        using (SafeFileHandle file = File.OpenHandle(aside, FileMode.Create, FileAccess.Write, FileShare.Read))
+        if (!OperatingSystem.IsLinux())
         {
-            RandomAccess.Write(file, content, 0);
-            FlushData(file, aside);
+            RandomAccess.SetLength(file, length);
+            return;
         }
-        File.Move(aside, path, overwrite: true);
-        FlushFolder(Path.GetDirectoryName(path)!);
+        bool added = false;
+        try
+        {
+            file.DangerousAddRef(ref added);
+            if (ftruncate((int)file.DangerousGetHandle(), length) != 0) throw LastError(path);
+        }
+        finally
+        {
+            if (added) file.DangerousRelease();
+        }
     }
 
-    /// <summary>Reads a small file whole.</summary>
-    /// <exception cref="DatafortsException">StoreDamaged: the file is missing, or longer than <paramref name="maxBytes"/>.</exception>
-    public static byte[] ReadFile(string path, int maxBytes)
+    /// <summary>Sets room aside for a file without making it longer, so that its blocks lie together and a write need not look for them.
+    /// Only a help, and Linux only: a system that cannot do it is none the worse.</summary>
+    public static void Preallocate(SafeFileHandle file, long start, long end)
     {
-        if (!File.Exists(path)) throw FileHeader.Damaged(path, 0, "the file is missing");
-        using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        long length = RandomAccess.GetLength(file);
-        if (length > maxBytes) throw FileHeader.Damaged(path, maxBytes, $"the file has {length} bytes, more than any of its kind");
-        var bytes = new byte[length];
-        int total = 0;
-        while (total < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(total), total) is > 0 and int read) total += read;
-        return bytes[..total];
+        const int KeepSize = 1;
+        if (!OperatingSystem.IsLinux()) return;
+        bool added = false;
+        try
+        {
+            file.DangerousAddRef(ref added);
+            _ = fallocate((int)file.DangerousGetHandle(), KeepSize, start, end - start);
+        }
+        finally
+        {
+            if (added) file.DangerousRelease();
+        }
     }
 
     /// <summary>Asks the system to forget a file's cached pages, so that a read comes from the device. Only a hint; Linux only.</summary>
@@ -114,6 +126,12 @@ internal static partial class StableStorage
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int close(int fd);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int ftruncate(int fd, long length);
+
+    [LibraryImport("libc")]
+    private static partial int fallocate(int fd, int mode, long offset, long length);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int flock(int fd, int operation);

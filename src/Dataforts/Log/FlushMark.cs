@@ -1,0 +1,31 @@
+using System.Buffers.Binary;
+using Dataforts.Content;
+
+namespace Dataforts.Log;
+
+/// <summary>A place in the log that a record without payload speaks of, in the 32 bytes where others have their hash.</summary>
+/// <remarks>
+/// <code>
+///  0  8  segment id, u64 LE
+///  8  8  offset, i64 LE
+/// 16 16  zero
+/// </code>
+/// In a <see cref="RecordKind.Flushed"/> record: all of the log before this place was on stable storage when the record was written. In a
+/// <see cref="RecordKind.Abandoned"/> one: the segment ends here, whatever lies behind.
+/// </remarks>
+internal readonly record struct FlushMark(ulong Segment, long Offset)
+{
+    /// <summary>The record that says so.</summary>
+    public NewRecord ToRecord(RecordKind kind)
+    {
+        Span<byte> bytes = stackalloc byte[BlobHash.SizeBytes];
+        bytes.Clear();
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, Segment);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[8..], Offset);
+        return new NewRecord(kind, new BlobHash(bytes), default);
+    }
+
+    /// <summary>What a record of one of the two kinds says.</summary>
+    public static FlushMark Of(in BlobHash hash) =>
+        new(BinaryPrimitives.ReadUInt64LittleEndian(hash.Span), BinaryPrimitives.ReadInt64LittleEndian(hash.Span[8..]));
+}

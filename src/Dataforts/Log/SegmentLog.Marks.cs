@@ -1,0 +1,50 @@
+namespace Dataforts.Log;
+
+internal sealed partial class SegmentLog
+{
+    private readonly Dictionary<ulong, long> _ends = [];
+    private FlushMark _reached;
+
+    /// <summary>What the log says of itself in bytes that the checkpoint does not vouch for: how far it had reached the device, and which
+    /// segments ended before their files do.</summary>
+    /// <remarks>A segment that another one follows in the checkpoint had ended when that was written, so it never got longer.</remarks>
+    private void ReadMarks(List<ulong> present)
+    {
+        IReadOnlyList<Checkpoint.Segment> listed = _options.Checkpoint.Segments;
+        ulong last = listed.Count == 0 ? 0 : listed.Max(s => s.Id);
+        foreach (Checkpoint.Segment known in listed)
+        {
+            if (known.Id != last) _ends[known.Id] = Math.Max(known.Length, known.SyncedLength);
+        }
+        if (_options.Checkpoint.Clean && !_powerWasLost) return;
+        foreach (ulong id in present)
+        {
+            var segment = new SegmentFile(_options, _open, id);
+            long from = Math.Max(FileHeader.SizeBytes, VouchedFor(_options.Checkpoint.Find(id)));
+            long length = segment.File.Length;
+            if (from < length)
+            {
+                foreach (LogRecord record in new SegmentScan(segment, length, 0, long.MaxValue).RecordsFrom(from)) Heed(record);
+            }
+            segment.Rest();
+        }
+    }
+
+    private void Heed(LogRecord record)
+    {
+        FlushMark mark = FlushMark.Of(record.Hash);
+        if (record.Kind == RecordKind.Abandoned) _ends[mark.Segment] = Math.Min(mark.Offset, _ends.GetValueOrDefault(mark.Segment, long.MaxValue));
+        else if (record.Kind == RecordKind.Flushed && (mark.Segment, mark.Offset).CompareTo((_reached.Segment, _reached.Offset)) > 0) _reached = mark;
+    }
+
+    // Bytes of a segment that lay on the device, or in a cache that is still there, when the last writer said so.
+    private long VouchedFor(Checkpoint.Segment? known) =>
+        known is not { } k ? 0 : _cacheIsGone ? k.SyncedLength : Math.Max(k.Length, k.SyncedLength);
+
+    private long VouchedFor(ulong id, Checkpoint.Segment? known, long fileLength)
+    {
+        long vouched = VouchedFor(known);
+        if (id < _reached.Segment) return Math.Max(vouched, fileLength);
+        return id == _reached.Segment ? Math.Max(vouched, _reached.Offset) : vouched;
+    }
+}
