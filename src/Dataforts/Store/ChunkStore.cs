@@ -1,6 +1,7 @@
 using Dataforts.Chunking;
 using Dataforts.Content;
 using Dataforts.Log;
+using Dataforts.Store.Indexing;
 
 namespace Dataforts.Store;
 
