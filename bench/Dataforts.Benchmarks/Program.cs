@@ -4,6 +4,7 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Dataforts.Benchmarks.Chunking;
 using Dataforts.Benchmarks.Hashing;
+using Dataforts.Benchmarks.Store;
 
 switch (args)
 {
@@ -13,6 +14,8 @@ switch (args)
     case ["ratios", "cdc"]:
         ChunkingRatios.Run();
         return 0;
+    case ["rates", "index", .. string[] rest]:
+        return IndexRates.Run(rest);
     // That everything still runs; the figures mean nothing.
     case ["smoke"]:
         ManualConfig once = DefaultConfig.Instance.AddJob(Job.Dry.WithToolchain(InProcessEmitToolchain.Instance));

@@ -12,33 +12,32 @@ internal static class PipelineWorkload
         using var folder = new WorkFolder();
         string path = folder.WriteFile(length);
         byte[] content = File.ReadAllBytes(path);
-        foreach ((string name, ChunkingProfile profile) in new[]
-        {
-            ("default", ChunkingProfile.Default), ("production", ChunkingProfile.Production), ("fixed 4 MiB", ChunkingProfile.Fixed4MiB),
-        })
-        {
-            await RunAsync(report, name, profile, path, content, turns);
-        }
+        foreach ((string name, ChunkingProfile profile) in Profiles.All) await RunAsync(report, name, profile, path, content, turns);
     }
 
     private static async Task RunAsync(Report report, string name, ChunkingProfile profile, string path, byte[] content, int turns)
     {
-        List<double> cutting = [], hashing = [], piping = [], ratios = [];
+        List<double> cutting = [], hashing = [], piping = [], ratios = [], works = [], workRatios = [];
         for (int turn = 0; turn <= turns; turn++)
         {
             var cuts = new List<int>();
             double cut = Median.Seconds(() => Cut(profile, content, cuts));
+            double before = Environment.CpuUsage.TotalTime.TotalSeconds;
             double pipe = await Median.SecondsAsync(() => PipeAsync(profile, path, cuts));
+            double work = Environment.CpuUsage.TotalTime.TotalSeconds - before;
             double hash = Median.Seconds(() => Hash(content, cuts));
             if (turn == 0) continue;
             cutting.Add(cut);
             hashing.Add(hash);
             piping.Add(pipe);
             ratios.Add((cut + hash) / pipe);
+            works.Add(work);
+            workRatios.Add((cut + hash) / work);
         }
         report.Add($"pipeline {name}: cut, one thread", content.Length / Median.Of(cutting) / 1e9, "GB/s");
         report.Add($"pipeline {name}: hash, one thread", content.Length / Median.Of(hashing) / 1e9, "GB/s");
         report.Add($"pipeline {name}: both, from the file", content.Length / Median.Of(piping) / 1e9, "GB/s", Median.Of(ratios));
+        report.Add($"pipeline {name}: bytes a second of processor", content.Length / Median.Of(works) / 1e9, "GB/s", Median.Of(workRatios));
     }
 
     private static void Cut(ChunkingProfile profile, ReadOnlySpan<byte> content, List<int> cuts)

@@ -10,7 +10,7 @@ switch (words)
         await LatencyWorkload.RunAsync(report, chunks: 256, turns: 7);
         return 0;
     case ["pipeline"]:
-        await PipelineWorkload.RunAsync(report, 1L << 30, turns: 9);
+        await PipelineWorkload.RunAsync(report, 1L << 30, turns: 5);
         return 0;
     case ["put"]:
         await StoreWorkload.PutAsync(report, 1L << 30, turns: 5);

@@ -11,15 +11,12 @@ internal static class StoreWorkload
 {
     private const int HashPieceBytes = 64 << 10;
 
-    private static readonly (string Name, ChunkingProfile Profile)[] Profiles =
-        [("default", ChunkingProfile.Default), ("production", ChunkingProfile.Production), ("fixed 4 MiB", ChunkingProfile.Fixed4MiB)];
-
     public static async Task PutAsync(Report report, long length, int turns)
     {
         using var folder = new WorkFolder();
         string path = folder.WriteFile(length);
         byte[] content = File.ReadAllBytes(path);
-        foreach ((string name, ChunkingProfile profile) in Profiles)
+        foreach ((string name, ChunkingProfile profile) in Profiles.All)
         {
             List<double> hashing = [], putting = [];
             for (int turn = 0; turn <= turns; turn++)
@@ -40,7 +37,7 @@ internal static class StoreWorkload
         using var folder = new WorkFolder();
         string path = folder.WriteFile(length);
         byte[] content = File.ReadAllBytes(path);
-        foreach ((string name, ChunkingProfile profile) in Profiles)
+        foreach ((string name, ChunkingProfile profile) in Profiles.All)
         {
             PutResult put = await PutAsync(folder["store"], profile, path);
             List<double> hashing = [], getting = [];

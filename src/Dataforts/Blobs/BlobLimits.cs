@@ -12,6 +12,12 @@ public static class BlobLimits
     /// <summary>Bytes of those chunks: 64 MiB. One chunk is always let through.</summary>
     public const long WindowBytes = 64L * 1024 * 1024;
 
+    /// <summary>Neighbouring chunks that one task works on where nothing far away is waited for.</summary>
+    public const int BatchChunks = 32;
+
+    /// <summary>Bytes of those chunks: 512 KiB, which stay in a core's cache from one step to the next. One chunk is always let through.</summary>
+    public const long BatchBytes = 512 * 1024;
+
     /// <summary>The most that a call that returns bytes in memory will assemble: 1 GiB. Streams have no such limit.</summary>
     public const long MaxBufferedReadBytes = 1L << 30;
 

@@ -136,7 +136,7 @@ internal sealed class BlobReadStream(BlobReader reader, BlobRef blob) : Stream
             if (!await AdvanceAsync(cancellationToken).ConfigureAwait(false))
                 throw new EndOfStreamException($"the blob ended at byte {_position} of {_length}");
         }
-        return _current.Memory[(int)(_position - _currentStart)..];
+        return _current.Value.Memory[(int)(_position - _currentStart)..];
     }
 
     private async ValueTask<bool> AdvanceAsync(CancellationToken cancellationToken)
@@ -157,7 +157,7 @@ internal sealed class BlobReadStream(BlobReader reader, BlobRef blob) : Stream
             if (!await _slices.MoveNextAsync().ConfigureAwait(false)) return false;
             _current = _slices.Current;
             _currentStart = _currentEnd;
-            _currentEnd += _current.Memory.Length;
+            _currentEnd += _current.Value.Memory.Length;
             return true;
         }
         catch

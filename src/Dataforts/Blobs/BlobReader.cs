@@ -145,33 +145,45 @@ public sealed class BlobReader
 
     /// <summary>The verified slices of a range, in order. Each is the caller's to dispose. What fails is told in its place: whatever comes
     /// before it is handed out first, and nothing behind it is started any more.</summary>
-    internal async IAsyncEnumerable<VerifiedSlice> SlicesAsync(
-        BlobRef blob, BlobRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal IAsyncEnumerable<VerifiedSlice> SlicesAsync(BlobRef blob, BlobRange range, CancellationToken cancellationToken) => blob is SmallRef small
+        ? OnlySliceAsync(small, range, cancellationToken)
+        : SlicesAsync(_plan.SlicesAsync(blob, range.Offset, range.End), cancellationToken);
+
+    // One chunk: nothing to do meanwhile, so nobody else need do it.
+    private async IAsyncEnumerable<VerifiedSlice> OnlySliceAsync(
+        SmallRef small, BlobRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var window = new OrderedWindow<VerifiedSlice>(_window, cancellationToken);
-        IAsyncEnumerator<PlannedSlice> plan = _plan.SlicesAsync(blob, range.Offset, range.End, window.Token).GetAsyncEnumerator(window.Token);
-        Task<bool> planned = Task.FromResult(false);
+        if (ReadPlan.SliceOf(small, range.Offset, range.End) is { } slice) yield return Served(await FetchAsync(slice, cancellationToken).ConfigureAwait(false));
+    }
+
+    private async IAsyncEnumerable<VerifiedSlice> SlicesAsync(
+        IAsyncEnumerable<PlannedSlice> plan, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var window = new OrderedWindow<SliceBatch>(_window, cancellationToken);
+        var batches = new SliceBatches(plan, _window.BatchLimits(_source.IsImmediate));
+        IAsyncEnumerator<SliceBatch> next = batches.PlanAsync(window.Token).GetAsyncEnumerator(CancellationToken.None);
+        Task<bool> planned = next.MoveNextAsync().AsTask();
         try
         {
-            while (!window.HasFailed)
+            bool ended = false;
+            while (!ended || window.Count > 0)
             {
-                planned = plan.MoveNextAsync().AsTask();
-                while (!planned.IsCompleted && window.Count > 0)
+                // A node is on its way; what is there does not wait for it.
+                if (!planned.IsCompleted) await window.HeadOrAsync(planned).ConfigureAwait(false);
+                ended = ended || window.HasFailed || (planned.IsCompleted && !(planned.IsCompletedSuccessfully && planned.Result)); // blocking: it is completed
+                if (window.HeadIsReady || (window.Count > 0 && (ended || (planned.IsCompleted && !window.HasRoomFor(next.Current.ChunkBytes)))))
                 {
-                    // A node is on its way; what is there does not wait for it.
-                    await window.HeadOrAsync(planned).ConfigureAwait(false);
-                    while (window.HeadIsReady) yield return Served(await window.TakeAsync().ConfigureAwait(false));
+                    SliceBatch done = await window.TakeAsync().ConfigureAwait(false);
+                    while (done.TryTake(out VerifiedSlice slice)) yield return Served(slice);
+                    done.ThrowIfFailed();
+                    batches.Recycle(done);
                 }
-                await ((Task)planned).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                if (!planned.IsCompletedSuccessfully) break;
-                if (!await planned.ConfigureAwait(false)) break;
-                PlannedSlice slice = plan.Current;
-                while (!window.HasRoomFor(slice.ChunkBytes)) yield return Served(await window.TakeAsync().ConfigureAwait(false));
-                if (window.HasFailed) break;
-                window.Add(FetchAsync(slice, window), slice.ChunkBytes);
-                while (window.HeadIsReady) yield return Served(await window.TakeAsync().ConfigureAwait(false));
+                else if (planned.IsCompleted && !ended)
+                {
+                    window.Add(FetchAsync(next.Current, window), next.Current.ChunkBytes);
+                    planned = next.MoveNextAsync().AsTask();
+                }
             }
-            while (window.Count > 0) yield return Served(await window.TakeAsync().ConfigureAwait(false));
             await planned.ConfigureAwait(false);
         }
         finally
@@ -179,7 +191,7 @@ public sealed class BlobReader
             // In this order: a node on its way is called off and awaited as the chunks are.
             await window.StopAsync().ConfigureAwait(false);
             await ((Task)planned).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await plan.DisposeAsync().ConfigureAwait(false);
+            await next.DisposeAsync().ConfigureAwait(false);
             window.Dispose();
         }
     }
@@ -190,15 +202,31 @@ public sealed class BlobReader
         return slice;
     }
 
-    private async Task<VerifiedSlice> FetchAsync(PlannedSlice slice, OrderedWindow<VerifiedSlice> window)
+    private async Task<SliceBatch> FetchAsync(SliceBatch batch, OrderedWindow<SliceBatch> window)
     {
         await default(FairYield);
+        try
+        {
+            while (batch.TryNext(out PlannedSlice slice)) batch.Add(await FetchAsync(slice, window.Token).ConfigureAwait(false));
+        }
+        catch (Exception error)
+        {
+            // What was read before it is good, and comes first.
+            batch.Fail(error);
+            window.Fail(error);
+        }
+        return batch;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<VerifiedSlice> FetchAsync(PlannedSlice slice, CancellationToken cancellationToken)
+    {
         DatafortsMeter.ReadsInFlight.Add(1);
         ChunkBuffer? chunk = null;
         try
         {
-            window.Token.ThrowIfCancellationRequested();
-            chunk = await _source.FetchAsync(slice.Hash, slice.ChunkBytes, window.Token).ConfigureAwait(false)
+            cancellationToken.ThrowIfCancellationRequested();
+            chunk = await _source.FetchAsync(slice.Hash, slice.ChunkBytes, cancellationToken).ConfigureAwait(false)
                 ?? throw IntegrityException.Missing(slice.Hash);
             ChunkVerifier.Verify(slice.Hash, slice.ChunkBytes, chunk.Memory);
             return new VerifiedSlice(chunk, slice.Start, slice.Length);
@@ -207,7 +235,6 @@ public sealed class BlobReader
         {
             chunk?.Dispose();
             if (error is IntegrityException) DatafortsMeter.IntegrityFailures.Add(1);
-            window.Fail(error);
             throw;
         }
         finally

@@ -44,7 +44,7 @@ public sealed class BlobSequence : IDisposable
         if (isAll || slice.Memory.Length >= GatherBelowBytes)
         {
             Close();
-            _owned.Add(slice);
+            _owned.Add(slice.Owner);
             Link(slice.Memory);
             return;
         }

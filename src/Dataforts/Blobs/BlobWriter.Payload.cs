@@ -71,7 +71,7 @@ public sealed partial class BlobWriter
             var tree = isManifest ? null : new TreeBuilder();
             ImmutableArray<ChunkRef>.Builder list = ImmutableArray.CreateBuilder<ChunkRef>();
             var pipeline = new ChunkPipeline(_profile, writer._sink, writer._window);
-            var window = new OrderedWindow<CutChunk>(writer._window, cancellationToken);
+            var window = new OrderedWindow<ChunkBatch>(writer._window, cancellationToken);
             await foreach (CutChunk chunk in pipeline.RunAsync(content, head, whole, window, cancellationToken).ConfigureAwait(false))
             {
                 Count(chunk.Length, chunk.IsNew);

@@ -6,13 +6,11 @@ using Dataforts.Store;
 namespace Dataforts.Blobs;
 
 /// <summary>Cuts a stream into chunks, hashes them in parallel with reading, stores them where a sink is given, and yields them in order.</summary>
-/// <remarks>Every byte is hashed once. Memory is bounded by the window and a few blocks of input, whatever the stream's length.
+/// <remarks>Every byte is hashed once. A task takes a batch of neighbouring chunks; only a sink that waits for something far away is given
+/// one chunk a task, so that it sees as many at once as the window holds. Memory is bounded by the window and a few blocks of input, whatever the stream's length.
 /// Thread-safe: each run keeps its state to itself.</remarks>
 public sealed class ChunkPipeline
 {
-    private const int ReadBytes = 256 * 1024;
-    private const int MinBlockBytes = 1024 * 1024;
-
     private readonly ChunkingProfile _profile;
     private readonly IChunkSink? _sink;
     private readonly WindowOptions _window;
@@ -45,57 +43,46 @@ public sealed class ChunkPipeline
 
     /// <summary>As the other, in a window that the caller watches too; it is disposed of when the run ends.</summary>
     internal async IAsyncEnumerable<CutChunk> RunAsync(
-        Stream source, ReadOnlyMemory<byte> head, Blake3Hasher? whole, OrderedWindow<CutChunk>? watched,
+        Stream source, ReadOnlyMemory<byte> head, Blake3Hasher? whole, OrderedWindow<ChunkBatch>? watched,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        OrderedWindow<CutChunk> window = watched ?? new OrderedWindow<CutChunk>(_window, cancellationToken);
-        Chunker chunker = _profile.CreateChunker();
-        using var blocks = new InputBlockPool(BlockBytes());
-        InputBlock block = blocks.Rent();
-        int start = 0, filled = 0;
-        long position = 0;
+        OrderedWindow<ChunkBatch> window = watched ?? new OrderedWindow<ChunkBatch>(_window, cancellationToken);
+        using var input = new InputCutter(source, head, whole, _profile, _window.BatchLimits(_sink?.IsImmediate ?? true));
         try
         {
+            ChunkBatch? next = null;
             bool ended = false;
-            while (!ended)
+            while (!ended || window.Count > 0)
             {
-                if (filled == block.Size)
+                if (window.HeadIsReady || ended || (next is not null && !window.HasRoomFor(next.Bytes)))
                 {
-                    block = MoveTail(block, start, blocks.Rent());
-                    filled -= start;
-                    start = 0;
+                    ChunkBatch done = await TakeAsync(window).ConfigureAwait(false);
+                    for (int i = 0; i < done.Count; i++) yield return done[i];
+                    input.Recycle(done);
                 }
-                int room = Math.Min(ReadBytes, block.Size - filled);
-                int read = await ReadAsync(source, head, block, filled, room, window).ConfigureAwait(false);
-                head = head[Math.Min(read, head.Length)..];
-                whole?.Update(block.Memory.Span.Slice(filled, read));
-                filled += read;
-                ended = read == 0;
-                while (start < filled)
+                else if (next is null)
                 {
-                    int length = chunker.FindCut(block.Memory.Span[start..filled], ended);
-                    if (length == 0) break;
-                    while (!window.HasRoomFor(length)) yield return await TakeAsync(window).ConfigureAwait(false);
+                    next = await NextAsync(input, window).ConfigureAwait(false);
+                    ended = next is null;
+                }
+                else
+                {
                     window.ThrowIfFailed();
-                    window.Add(HashAndStoreAsync(block.Hold(), start, length, position, window), length);
-                    start += length;
-                    position += length;
-                    while (window.HeadIsReady) yield return await TakeAsync(window).ConfigureAwait(false);
+                    window.Add(HashAndStoreAsync(next, window), next.Bytes);
+                    next = null;
                 }
             }
-            while (window.Count > 0) yield return await TakeAsync(window).ConfigureAwait(false);
         }
         finally
         {
             await window.StopAsync().ConfigureAwait(false);
             window.Dispose();
-            block.Release();
         }
     }
 
     // The error to tell is the first there was, not the cancellation that it brought upon whatever came before it in the stream.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<CutChunk> TakeAsync(OrderedWindow<CutChunk> window)
+    private static async ValueTask<ChunkBatch> TakeAsync(OrderedWindow<ChunkBatch> window)
     {
         try
         {
@@ -109,56 +96,31 @@ public sealed class ChunkPipeline
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<int> ReadAsync(
-        Stream source, ReadOnlyMemory<byte> head, InputBlock block, int filled, int room, OrderedWindow<CutChunk> window)
+    private static async ValueTask<ChunkBatch?> NextAsync(InputCutter input, OrderedWindow<ChunkBatch> window)
     {
-        Memory<byte> destination = block.Memory.Slice(filled, room);
-        if (!head.IsEmpty)
-        {
-            int length = Math.Min(head.Length, destination.Length);
-            head[..length].CopyTo(destination);
-            return length;
-        }
         try
         {
             // A sink that fails ends the wait for input.
-            return await source.ReadAsync(destination, window.Token).ConfigureAwait(false);
+            return await input.NextAsync(window.Token).ConfigureAwait(false);
         }
         catch (Exception error)
         {
-            if (error is OperationCanceledException) block.Abandon();
             window.FailAll(error);
             window.ThrowIfFailed();
             throw;
         }
     }
 
-    // A block holds the longest chunk twice, so that moving the rest of one block into the next costs little; a multiple of a
-    // fixed size leaves no rest at all.
-    private int BlockBytes()
+    private async Task<ChunkBatch> HashAndStoreAsync(ChunkBatch batch, OrderedWindow<ChunkBatch> window)
     {
-        int max = _profile.MaxChunkBytes;
-        if (_profile.IsContentDefined) return Math.Max(MinBlockBytes, 2 * max);
-        return max * Math.Max(1, (MinBlockBytes + max - 1) / max);
-    }
-
-    private static InputBlock MoveTail(InputBlock full, int start, InputBlock next)
-    {
-        full.Memory[start..].CopyTo(next.Memory);
-        full.Release();
-        return next;
-    }
-
-    private async Task<CutChunk> HashAndStoreAsync(
-        InputBlock block, int start, int length, long position, OrderedWindow<CutChunk> window)
-    {
+        batch.Hold();
         try
         {
             await default(FairYield);
             window.Token.ThrowIfCancellationRequested();
-            VerifiedChunk chunk = ChunkVerifier.Hash(block.Memory.Slice(start, length));
-            bool isNew = _sink is not null && await _sink.StoreAsync(chunk, window.Token).ConfigureAwait(false);
-            return new CutChunk(position, length, chunk.Hash, isNew);
+            batch.Hash();
+            if (_sink is not null) await batch.StoreAsync(_sink, window.Token).ConfigureAwait(false);
+            return batch;
         }
         catch (Exception error)
         {
@@ -167,7 +129,7 @@ public sealed class ChunkPipeline
         }
         finally
         {
-            block.Release();
+            batch.Release();
         }
     }
 }

@@ -1,9 +1,8 @@
-using System.Buffers;
+using Dataforts.Store;
 
 namespace Dataforts.Blobs;
 
-/// <summary>The blocks of one run, used over and over. The shared pool keeps an array for every thread that gave one back, where another
-/// thread does not find it; with blocks of many megabytes that is most of the memory a run takes.</summary>
+/// <summary>The blocks of one payload, used over and over, the last one used first: it is still in the processor's cache.</summary>
 /// <remarks>Thread-safe. It holds no more blocks than were ever in use at once.</remarks>
 internal sealed class InputBlockPool(int blockBytes) : IDisposable
 {
@@ -15,7 +14,7 @@ internal sealed class InputBlockPool(int blockBytes) : IDisposable
         {
             if (_free.TryPop(out byte[]? used)) return new InputBlock(this, used, blockBytes);
         }
-        return new InputBlock(this, ArrayPool<byte>.Shared.Rent(blockBytes), blockBytes);
+        return new InputBlock(this, BufferPool.Shared.Rent(blockBytes), blockBytes);
     }
 
     /// <summary>Takes back an array that nobody uses any more.</summary>
@@ -29,7 +28,7 @@ internal sealed class InputBlockPool(int blockBytes) : IDisposable
     {
         lock (_free)
         {
-            while (_free.TryPop(out byte[]? array)) ArrayPool<byte>.Shared.Return(array);
+            while (_free.TryPop(out byte[]? array)) BufferPool.Shared.Return(array);
         }
     }
 }

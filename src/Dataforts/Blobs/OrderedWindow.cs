@@ -49,8 +49,8 @@ internal sealed class OrderedWindow<T> : IDisposable
         return new ValueTask<T>(work);
     }
 
-    /// <summary>Waits for the next result or for <paramref name="other"/>, whichever is first; neither is taken.</summary>
-    public Task HeadOrAsync(Task other) => Task.WhenAny(_queue.Peek().Work, other);
+    /// <summary>Waits for the next result, if any is on its way, or for <paramref name="other"/>, whichever is first; neither is taken.</summary>
+    public Task HeadOrAsync(Task other) => _queue.TryPeek(out (Task<T> Work, long) head) ? Task.WhenAny(head.Work, other) : Task.WhenAny(other);
 
     /// <summary>Keeps an error if it is the first; called by the work itself, before it ends.</summary>
     public void Fail(Exception error) => Interlocked.CompareExchange(ref _first, ExceptionDispatchInfo.Capture(error), null);

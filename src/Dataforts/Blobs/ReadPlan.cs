@@ -8,20 +8,27 @@ namespace Dataforts.Blobs;
 internal sealed class ReadPlan(NodeLoader nodes)
 {
     /// <summary>The slices of bytes <paramref name="start"/> up to <paramref name="end"/> (half-open, inside the blob).</summary>
-    public IAsyncEnumerable<PlannedSlice> SlicesAsync(BlobRef blob, ulong start, ulong end, CancellationToken cancellationToken) => blob switch
+    public IAsyncEnumerable<PlannedSlice> SlicesAsync(BlobRef blob, ulong start, ulong end) => blob switch
     {
         SmallRef small => SmallAsync(small, start, end),
         ManifestRef manifest => ManifestAsync(manifest, start, end),
-        TreeRef tree => TreeAsync(tree, start, end, cancellationToken),
+        TreeRef tree => TreeAsync(tree, start, end, CancellationToken.None),
         _ => throw new ArgumentException($"a ref of kind {blob.Kind} cannot be read", nameof(blob)),
     };
+
+    /// <summary>The slice of a Small's one chunk; null when no byte of it is wanted. An empty blob's chunk is looked at as well.</summary>
+    public static PlannedSlice? SliceOf(SmallRef small, ulong start, ulong end)
+    {
+        // A store takes no such chunk, so it cannot have this one.
+        if (small.SizeBytes > StoreLimits.MaxChunkBytes) throw IntegrityException.Missing(small.Hash);
+        if (start == end && small.SizeBytes > 0) return null;
+        return new PlannedSlice(small.Hash, (int)small.SizeBytes, (int)start, (int)(end - start));
+    }
 
 #pragma warning disable CS1998 // nothing to await: the ref holds all there is to know
     private static async IAsyncEnumerable<PlannedSlice> SmallAsync(SmallRef small, ulong start, ulong end)
     {
-        // A store takes no such chunk, so it cannot have this one.
-        if (small.SizeBytes > StoreLimits.MaxChunkBytes) throw IntegrityException.Missing(small.Hash);
-        if (end > start || small.SizeBytes == 0) yield return new PlannedSlice(small.Hash, (int)small.SizeBytes, (int)start, (int)(end - start));
+        if (SliceOf(small, start, end) is { } slice) yield return slice;
     }
 
     private static async IAsyncEnumerable<PlannedSlice> ManifestAsync(ManifestRef manifest, ulong start, ulong end)

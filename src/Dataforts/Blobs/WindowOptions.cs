@@ -3,7 +3,7 @@ namespace Dataforts.Blobs;
 /// <summary>How much of one blob is under way at once.</summary>
 public sealed record WindowOptions
 {
-    /// <summary>Chunks at once, from 1.</summary>
+    /// <summary>Chunks at once, from 1; with a source or sink that is immediate, batches of chunks.</summary>
     /// <value><see cref="BlobLimits.WindowChunks"/>.</value>
     public int MaxChunks
     {
@@ -26,4 +26,31 @@ public sealed record WindowOptions
             field = value;
         }
     } = BlobLimits.WindowBytes;
+
+    /// <summary>Chunks that one task works on where source or sink are immediate, from 1.</summary>
+    /// <value><see cref="BlobLimits.BatchChunks"/>.</value>
+    public int BatchChunks
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            field = value;
+        }
+    } = BlobLimits.BatchChunks;
+
+    /// <summary>Bytes of those chunks, from 1; a single chunk may exceed it.</summary>
+    /// <value><see cref="BlobLimits.BatchBytes"/>.</value>
+    public long BatchBytes
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            field = value;
+        }
+    } = BlobLimits.BatchBytes;
+
+    /// <summary>The most chunks of a batch, and bytes of it, which the window's own bound as well.</summary>
+    internal (int Chunks, long Bytes) BatchLimits(bool isImmediate) => (isImmediate ? BatchChunks : 1, Math.Min(BatchBytes, MaxBytes));
 }

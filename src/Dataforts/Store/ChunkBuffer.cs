@@ -11,7 +11,7 @@ public sealed class ChunkBuffer : IMemoryOwner<byte>
 
     private ChunkBuffer(int length)
     {
-        _array = ArrayPool<byte>.Shared.Rent(length);
+        _array = BufferPool.Shared.Rent(length);
         _length = length;
     }
 
@@ -55,6 +55,6 @@ public sealed class ChunkBuffer : IMemoryOwner<byte>
     public void Dispose()
     {
         byte[]? array = Interlocked.Exchange(ref _array, null);
-        if (array is not null) ArrayPool<byte>.Shared.Return(array);
+        if (array is not null) BufferPool.Shared.Return(array);
     }
 }

@@ -1,6 +1,7 @@
 using Dataforts.Chunking;
 using Dataforts.Content;
 using Dataforts.Log;
+using Dataforts.Store.Indexing;
 
 namespace Dataforts.Store;
 
@@ -32,6 +33,9 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
 
     /// <summary>Whether this instance may write.</summary>
     public bool IsWritable => _options.Writable;
+
+    /// <summary>True: what a chunk needs is on this machine, so chunks are put and fetched many to a task.</summary>
+    public bool IsImmediate => true;
 
     /// <summary>The store's folder, absolute.</summary>
     public string Path { get; }

@@ -7,6 +7,11 @@ namespace Dataforts.Store;
 /// passes what comes through <see cref="ChunkVerifier"/> once, and nobody sees it before.</remarks>
 public interface IChunkSource
 {
+    /// <summary>Whether a fetch does its work and ends, with no wait for anything far away. Several chunks are then fetched one after the
+    /// other by one task; else each has a task of its own, a window of them at once.</summary>
+    /// <value>False unless the source says otherwise.</value>
+    bool IsImmediate => false;
+
     /// <summary>Fetches a chunk as it is found.</summary>
     /// <param name="hash">Its address.</param>
     /// <param name="maxBytes">The most the caller will take, at most <see cref="StoreLimits.MaxChunkBytes"/>; a longer chunk is an error,
