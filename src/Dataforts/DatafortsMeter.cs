@@ -22,6 +22,9 @@ public static class DatafortsMeter
     internal static readonly Counter<long> BytesRead = Meter.CreateCounter<long>(
         "dataforts.store.io.read", "By", "Payload bytes read from the log.");
 
+    internal static readonly Counter<long> BytesCompacted = Meter.CreateCounter<long>(
+        "dataforts.store.io.compacted", "By", "Bytes of live records copied by compaction.");
+
     internal static readonly Counter<long> Flushes = Meter.CreateCounter<long>(
         "dataforts.log.flushes", "{flush}", "Group commits to stable storage.");
 

@@ -148,7 +148,7 @@ public sealed partial class BlobStore : IAsyncDisposable
     }
 
     /// <summary>Stores a Manifest's encoding, which its text form names; nothing for other refs.</summary>
-    /// <exception cref="DatafortsException">As <see cref="ChunkStore.Put"/>.</exception>
+    /// <exception cref="DatafortsException">As <see cref="ChunkStore.Put(VerifiedChunk)"/>.</exception>
     public void KeepEncoding(BlobRef blob)
     {
         if (blob is ManifestRef manifest) Chunks.Put(ChunkVerifier.Hash(manifest.Encode()));

@@ -43,6 +43,9 @@ internal sealed class SegmentFile : IDisposable
     /// <summary>Where the room that was set aside for it ends.</summary>
     public long PreallocatedEnd { get; set; }
 
+    /// <summary>How far its hint file speaks of it.</summary>
+    public long HintedLength { get; set; }
+
     /// <summary>Bytes of records that are known to be of no use any more, headers included.</summary>
     public long GarbageBytes;
 

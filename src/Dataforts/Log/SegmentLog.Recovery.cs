@@ -114,14 +114,17 @@ internal sealed partial class SegmentLog
         var orphans = new List<LogRecord>();
         long from = ReplayHint(segment, Math.Min(fileLength, mendFrom), replay);
         var scan = new SegmentScan(segment, fileLength, _sequence, mendFrom);
+        long live = 0;
         scan.Run(from, verifyAll: _options.Writable || _cacheIsGone, record =>
         {
             if (record.Kind is RecordKind.Flushed or RecordKind.Abandoned) return;
+            live += record.End - record.Start;
             bool behindHole = _tailIsCut || (_powerWasLost && scan.HasTornRecords);
             if (behindHole && record.Kind != RecordKind.Chunk && record.Start >= mendFrom) orphans.Add(record);
             else replay(record);
         });
         _sequence = Math.Max(_sequence, scan.LastSequence);
+        Interlocked.Add(ref segment.GarbageBytes, scan.End - from - live);
         _tailIsCut |= _powerWasLost && scan.HasTornRecords;
         HasLostRecords |= scan.HasTornRecords || orphans.Count > 0 || (scan.End != fileLength && scan.End >= mendFrom);
         _givenUp.AddRange(orphans.Select(orphan => new LogDamage(segment.Path, orphan.Start, orphan.End - orphan.Start,

@@ -15,7 +15,8 @@ internal sealed partial class SegmentLog : IDisposable
     private ulong _sequence;
     private ulong _lastId;
 
-    private SegmentLog(SegmentLogOptions options)
+    /// <summary>Makes a log that is yet to be opened.</summary>
+    public SegmentLog(SegmentLogOptions options)
     {
         _options = options;
         _open = new OpenSegments(options.MaxOpenSegments);
@@ -42,21 +43,15 @@ internal sealed partial class SegmentLog : IDisposable
         get { lock (_appendGate) return _order.Sum(segment => segment.Length); }
     }
 
-    /// <summary>Opens the log and gives every record to <paramref name="replay"/>, oldest first. A writer mends what a crash left
-    /// (<see cref="Recover"/>); a reader changes nothing.</summary>
-    public static SegmentLog Open(SegmentLogOptions options, Action<LogRecord> replay, CancellationToken cancellationToken)
+    /// <summary>Opens the log and gives every record that says something to <paramref name="replay"/>, oldest first; of a segment with a hint file,
+    /// removals before chunks. A writer mends what a crash left (<see cref="Recover"/>); a reader changes nothing.</summary>
+    public void Open(Action<LogRecord> replay, CancellationToken cancellationToken) => Recover(replay, cancellationToken);
+
+    /// <summary>Whether there are other segments now than when the log was opened: another process has written, or compacted.</summary>
+    public bool SegmentsHaveChanged()
     {
-        var log = new SegmentLog(options);
-        try
-        {
-            log.Recover(replay, cancellationToken);
-            return log;
-        }
-        catch
-        {
-            log.Dispose();
-            throw;
-        }
+        List<ulong> present = SegmentFile.List(_options.Folder);
+        lock (_appendGate) return present.Count != _order.Count || !_order.TrueForAll(segment => present.BinarySearch(segment.Id) >= 0);
     }
 
     /// <summary>Reads a payload, or the part of it that begins at <paramref name="start"/>, as it lies there. The caller checks it.</summary>

@@ -136,6 +136,8 @@ internal sealed class SegmentScan(SegmentFile segment, long fileLength, ulong la
 
     private bool PayloadIsWhole(LogRecord record)
     {
+        // Where others have their hash, marks have what they say; their header's checksum covers all there is of them.
+        if (record.Kind is RecordKind.Flushed or RecordKind.Abandoned) return true;
         int padded = (int)(record.End - record.Location.Offset);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(padded);
         try

@@ -15,6 +15,8 @@ public sealed partial class ChunkStore
             cancellationToken.ThrowIfCancellationRequested();
             if (!_log.PaddingIsZero(location)) files.Add(_log.PathOf(location));
         }
+        // What a hint file told when the store was opened is read from the segments themselves.
+        foreach (string path in _log.FindUnreadable(cancellationToken)) files.Add(path);
         lock (_rootsGate)
         {
             foreach (LogRecord record in _rootRecords)
@@ -62,7 +64,7 @@ public sealed partial class ChunkStore
         bool isTrue = RootIndex.HashOf(Path) == _opened.IndexHash
             // It was flushed when it was closed, the log need not have been: after a loss of power it may be ahead.
             && (_opened.BootId is null || _opened.BootId != StableStorage.BootId() || SharedIndexAgrees());
-        return isTrue || LoadCheckpoint(Path, _header.StoreId).Checkpoint.Generation != _opened.Generation;
+        return isTrue || LoadCheckpoint(_options.Device, Path, _header.StoreId).Checkpoint.Generation != _opened.Generation;
     }
 
     private bool SharedIndexAgrees()

@@ -1,3 +1,4 @@
+using Dataforts.Content;
 using Dataforts.Log;
 
 namespace Dataforts.Store;
@@ -7,7 +8,8 @@ public sealed partial class ChunkStore
     private const string LogFolder = "log";
     private const int SnapshotAttempts = 5;
 
-    private ChunkStore(StoreOptions options, StoreHeader header, Checkpoint checkpoint, IEnumerable<LogDamage> damages, WriterLock? writerLock)
+    private ChunkStore(
+        StoreOptions options, StoreHeader header, Checkpoint checkpoint, IEnumerable<LogDamage> damages, WriterLock? writerLock, CancellationToken cancellationToken)
     {
         _options = options;
         _header = header;
@@ -15,18 +17,29 @@ public sealed partial class ChunkStore
         _lock = writerLock;
         _damages.AddRange(damages);
         Path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(options.Path));
-        _log = SegmentLog.Open(
-            new SegmentLogOptions
-            {
-                Folder = System.IO.Path.Combine(Path, LogFolder),
-                StoreId = header.StoreId,
-                Checkpoint = checkpoint,
-                Writable = options.Writable,
-                SegmentBytes = header.SegmentBytes,
-                Time = options.Time,
-            },
-            Replay);
+        // Replay discards what later records replace, which the log is told of: so it is there before it is read.
+        _log = new SegmentLog(new SegmentLogOptions
+        {
+            Folder = System.IO.Path.Combine(Path, LogFolder),
+            StoreId = header.StoreId,
+            Checkpoint = checkpoint,
+            Writable = options.Writable,
+            SegmentBytes = header.SegmentBytes,
+            Time = options.Time,
+            Device = options.Device,
+            MaxOpenSegments = options.MaxOpenSegments,
+        });
+        try
+        {
+            _log.Open(Replay, cancellationToken);
+        }
+        catch
+        {
+            _log.Dispose();
+            throw;
+        }
         _damages.AddRange(_log.Damages);
+        _garbageBytes += _log.ShadowedBytes;
     }
 
     /// <summary>Opens a store, or makes one.</summary>
@@ -77,8 +90,8 @@ public sealed partial class ChunkStore
     // A checkpoint that vouches for nothing has the next writer verify everything.
     private static void Forget(StoreOptions options)
     {
-        StoreHeader header = StoreHeader.Load(options.Path);
-        new Checkpoint(header.StoreId, 0, false, StableStorage.BootId(), default, []).Save(options.Path, options.Time.GetUtcNow().ToUnixTimeMilliseconds());
+        StoreHeader header = StoreHeader.Load(options.Device, options.Path);
+        new Checkpoint(header.StoreId, 0, false, StableStorage.BootId(), default, []).Save(options.Device, options.Path, options.Time.GetUtcNow().ToUnixTimeMilliseconds());
         RootIndex.Delete(options.Path);
     }
 
@@ -86,11 +99,11 @@ public sealed partial class ChunkStore
     {
         if (options.CreateIfMissing) ThrowIfHeaderIsLost(options.Path);
         else ThrowIfMissing(options.Path);
-        MakeFolder(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(options.Path)));
+        MakeFolder(options.Device, System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(options.Path)));
         WriterLock claim = await WriterLock.AcquireAsync(options.Path, options.LockTimeout, options.Time, cancellationToken).ConfigureAwait(false);
         try
         {
-            return await Task.Run(() => OpenLocked(options, claim), cancellationToken).ConfigureAwait(false);
+            return await Task.Run(() => OpenLocked(options, claim, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -99,20 +112,21 @@ public sealed partial class ChunkStore
         }
     }
 
-    private static ChunkStore OpenLocked(StoreOptions options, WriterLock claim)
+    private static ChunkStore OpenLocked(StoreOptions options, WriterLock claim, CancellationToken cancellationToken)
     {
         if (!StoreHeader.Exists(options.Path))
         {
             ThrowIfHeaderIsLost(options.Path);
             Create(options);
         }
-        StoreHeader header = StoreHeader.Load(options.Path);
-        Checkpoint checkpoint = Checkpoint.Load(options.Path, header.StoreId);
-        var store = new ChunkStore(options, header, checkpoint, [], claim);
+        StoreHeader header = StoreHeader.Load(options.Device, options.Path);
+        Checkpoint checkpoint = Checkpoint.Load(options.Device, options.Path, header.StoreId);
+        var store = new ChunkStore(options, header, checkpoint, [], claim, cancellationToken);
         try
         {
             store.NoteProgress();
             store._log.Flushed = store.NoteProgressNowAndThen;
+            store._log.Rewritten = store.Relocate;
             return store;
         }
         catch
@@ -127,44 +141,44 @@ public sealed partial class ChunkStore
     {
         var header = new StoreHeader(Guid.NewGuid(), options.Time.GetUtcNow().ToUnixTimeMilliseconds(), options.Profile, options.SegmentBytes);
         string folder = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(options.Path));
-        Directory.CreateDirectory(System.IO.Path.Combine(folder, LogFolder));
-        Checkpoint.Empty(header.StoreId).Save(options.Path, header.CreatedAtMs);
-        header.Save(options.Path);
-        if (Directory.GetParent(folder) is { } parent) StableStorage.FlushFolder(parent.FullName);
+        options.Device.CreateFolder(System.IO.Path.Combine(folder, LogFolder));
+        Checkpoint.Empty(header.StoreId).Save(options.Device, options.Path, header.CreatedAtMs);
+        header.Save(options.Device, options.Path);
+        if (Directory.GetParent(folder) is { } parent) options.Device.FlushFolder(parent.FullName);
     }
 
     // Each folder that had to be made is an entry in the one above, and that entry has to reach the device as well.
-    private static void MakeFolder(string folder)
+    private static void MakeFolder(StorageDevice device, string folder)
     {
         if (Directory.Exists(folder)) return;
         string? parent = System.IO.Path.GetDirectoryName(folder);
-        if (parent is not null) MakeFolder(parent);
-        Directory.CreateDirectory(folder);
-        if (parent is not null) StableStorage.FlushFolder(parent);
+        if (parent is not null) MakeFolder(device, parent);
+        device.CreateFolder(folder);
+        if (parent is not null) device.FlushFolder(parent);
     }
 
     private static ChunkStore OpenReader(StoreOptions options, CancellationToken cancellationToken)
     {
         ThrowIfMissing(options.Path);
-        StoreHeader header = StoreHeader.Load(options.Path);
+        StoreHeader header = StoreHeader.Load(options.Device, options.Path);
         for (int attempt = 1; ; attempt++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            (Checkpoint before, List<LogDamage> damages) = LoadCheckpoint(options.Path, header.StoreId);
+            (Checkpoint before, List<LogDamage> damages) = LoadCheckpoint(options.Device, options.Path, header.StoreId);
             // Where writers come and go faster than the files can be read, they are read as those of a store that is being written.
-            if (attempt == SnapshotAttempts) return new ChunkStore(options, header, before with { Clean = false }, damages, null);
-            var store = new ChunkStore(options, header, before, damages, null);
-            if (LoadCheckpoint(options.Path, header.StoreId).Checkpoint.Generation == before.Generation) return store;
+            if (attempt == SnapshotAttempts) return new ChunkStore(options, header, before with { Clean = false }, damages, null, cancellationToken);
+            var store = new ChunkStore(options, header, before, damages, null, cancellationToken);
+            if (LoadCheckpoint(options.Device, options.Path, header.StoreId).Checkpoint.Generation == before.Generation) return store;
             // A writer opened or closed the store while it was read: what was taken for the state of the files was not.
             store._log.Dispose();
         }
     }
 
-    private static (Checkpoint Checkpoint, List<LogDamage> Damages) LoadCheckpoint(string folder, Guid storeId)
+    private static (Checkpoint Checkpoint, List<LogDamage> Damages) LoadCheckpoint(StorageDevice device, string folder, Guid storeId)
     {
         try
         {
-            return (Checkpoint.Load(folder, storeId), []);
+            return (Checkpoint.Load(device, folder, storeId), []);
         }
         catch (DatafortsException error) when (error.Kind == ErrorKind.StoreDamaged)
         {
@@ -190,5 +204,26 @@ public sealed partial class ChunkStore
     {
         if (record.Kind == RecordKind.Chunk) AddToIndex(record.Hash, record.Location);
         else if (record.Kind is RecordKind.Name or RecordKind.Pin or RecordKind.ContentHash) _rootRecords.Add(record);
+        else if (record.Kind == RecordKind.Removal)
+        {
+            foreach (BlobHash hash in ReadRemoval(record)) RemoveFromIndex(hash);
+        }
+    }
+
+    // A reader's segments can be compacted away under it. It then looks at the store as it is now, chunks and names together.
+    private void Refresh(SegmentLog stale)
+    {
+        lock (_rootsGate)
+        {
+            if (_log != stale) return;
+            ChunkStore fresh = OpenReader(_options, CancellationToken.None);
+            _index = fresh._index;
+            _rootRecords = fresh._rootRecords;
+            _chunks = fresh._chunks;
+            _liveBytes = fresh._liveBytes;
+            _garbageBytes = fresh._garbageBytes;
+            // Reads of the stale log may be under way; its files close when the last of them is done with it.
+            _log = fresh._log;
+        }
     }
 }

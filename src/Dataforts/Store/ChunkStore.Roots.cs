@@ -9,7 +9,7 @@ public sealed partial class ChunkStore
 {
     private const int PageSize = 1000;
 
-    private readonly List<LogRecord> _rootRecords = [];
+    private List<LogRecord> _rootRecords = [];
     private readonly Lock _rootsGate = new();
     private RootIndex? _roots;
     private bool _rootsAreShared;
@@ -49,7 +49,7 @@ public sealed partial class ChunkStore
     /// <param name="expiresAt">When the name ceases to be; null for never.</param>
     /// <param name="ifAbsent">Refuse when the name exists.</param>
     /// <exception cref="ArgumentException">Not a name.</exception>
-    /// <exception cref="DatafortsException">Exists; or as <see cref="Put"/>.</exception>
+    /// <exception cref="DatafortsException">Exists; or as <see cref="Put(VerifiedChunk)"/>.</exception>
     public void SetName(string name, BlobRef blob, DateTimeOffset? expiresAt = null, bool ifAbsent = false)
     {
         BlobName.ThrowIfInvalid(name);
@@ -125,7 +125,7 @@ public sealed partial class ChunkStore
         byte[] payload = record.Encode();
         BlobHash hash = BlobHash.Compute(payload);
         RootIndex index = Roots();
-        ulong sequence = _log.AppendNumbered(record.Kind, hash, payload, out RecordLocation location);
+        ulong sequence = _log.Append(new NewRecord(record.Kind, hash, payload), out RecordLocation location);
         _rootRecords.Add(new LogRecord(record.Kind, hash, sequence, record.MadeAtMs, location));
         _rootsChanged = true;
         try
@@ -150,7 +150,7 @@ public sealed partial class ChunkStore
             index.Dispose();
             _roots = null;
             _rootsAreShared = false;
-            _roots = IsWritable ? RemakeRoots() : RebuildRoots(RootIndex.InMemory());
+            _roots = IsWritable ? RemakeRoots() : ReadRoots();
             return ask(_roots);
         }
     }
@@ -192,7 +192,21 @@ public sealed partial class ChunkStore
             return _roots = index;
         }
         index?.Dispose();
-        return _roots = IsWritable ? RemakeRoots() : RebuildRoots(RootIndex.InMemory());
+        return _roots = IsWritable ? RemakeRoots() : ReadRoots();
+    }
+
+    // What names were in a segment may have moved on since it was listed.
+    private RootIndex ReadRoots()
+    {
+        try
+        {
+            return RebuildRoots(RootIndex.InMemory());
+        }
+        catch (DatafortsException error) when (error.Kind == ErrorKind.StoreDamaged && _log.SegmentsHaveChanged())
+        {
+            Refresh(_log);
+            return RebuildRoots(RootIndex.InMemory());
+        }
     }
 
     // SQLite has no checksums of its own. A closed index is known by its hash; one left open is whole unless its cached pages went with the power.
@@ -260,15 +274,16 @@ public sealed partial class ChunkStore
         }
     }
 
-    private (RootRecord Record, ulong Sequence, BlobHash Hash) ReadRoot(LogRecord record)
+    private (RootRecord Record, ulong Sequence, BlobHash Hash) ReadRoot(LogRecord record) => TryReadRoot(record, out RootRecord? root)
+        ? (root, record.Sequence, record.Hash)
+        : throw FileHeader.Damaged(_log.PathOf(record.Location), record.Location.Offset, $"the {record.Kind} record here is damaged");
+
+    private bool TryReadRoot(LogRecord record, [NotNullWhen(true)] out RootRecord? root)
     {
         var payload = new byte[record.Location.Length];
-        if (_log.Read(record.Location, 0, payload) != payload.Length || BlobHash.Compute(payload) != record.Hash
-            || !RootRecord.TryDecode(record.Kind, payload, out RootRecord? root))
-        {
-            throw FileHeader.Damaged(_log.PathOf(record.Location), record.Location.Offset, $"the {record.Kind} record here is damaged");
-        }
-        return (root, record.Sequence, record.Hash);
+        root = null;
+        return _log.Read(record.Location, 0, payload) == payload.Length && BlobHash.Compute(payload) == record.Hash
+            && RootRecord.TryDecode(record.Kind, payload, out root);
     }
 
     // The hash by which the next one to open the index will know it; default where it will have to be made anew.

@@ -228,6 +228,26 @@ internal sealed class RootIndex : IDisposable
         }
     }
 
+    /// <summary>Whether a record of the log says what no later one has changed. One that removes is needed only while an older segment may
+    /// hold what it removed.</summary>
+    public bool StillNeeds(RootRecord record, bool hasOlderSegments)
+    {
+        switch (record.Kind)
+        {
+            case RecordKind.Name:
+                NameEntry? entry = FindName(Encoding.UTF8.GetString(record.Key));
+                if (!record.IsSet) return entry is null && hasOlderSegments;
+                return entry is not null && entry.CreatedAt.ToUnixTimeMilliseconds() == record.MadeAtMs
+                    && (entry.ExpiresAt?.ToUnixTimeMilliseconds() ?? 0) == record.ExpiresAtMs && entry.Ref.Encode().AsSpan().SequenceEqual(record.Value);
+            case RecordKind.Pin:
+                bool isPinned = IsPinned(BlobRef.Decode(record.Key));
+                return record.IsSet ? isPinned : !isPinned && hasOlderSegments;
+            default:
+                BlobHash? content = FindContentHash(new BlobHash(record.Key));
+                return record.IsSet ? content is { } hash && hash.Span.SequenceEqual(record.Value) : content is null && hasOlderSegments;
+        }
+    }
+
     /// <summary>Whether SQLite finds the file as it should be.</summary>
     public bool IsSound()
     {

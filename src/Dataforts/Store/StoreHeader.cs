@@ -25,7 +25,7 @@ internal sealed record StoreHeader(Guid StoreId, long CreatedAtMs, ChunkingProfi
 
     public static bool Exists(string folder) => File.Exists(Path.Combine(folder, FileName));
 
-    public void Save(string folder)
+    public void Save(StorageDevice device, string folder)
     {
         byte[] profile = Encoding.ASCII.GetBytes(Profile.ToString());
         var bytes = new byte[FileHeader.SizeBytes + 10 + profile.Length + BlobHash.SizeBytes];
@@ -36,13 +36,13 @@ internal sealed record StoreHeader(Guid StoreId, long CreatedAtMs, ChunkingProfi
         profile.CopyTo(body[10..]);
         int end = bytes.Length - BlobHash.SizeBytes;
         BlobHash.Compute(bytes.AsSpan(0, end)).CopyTo(bytes.AsSpan(end));
-        StableStorage.ReplaceFile(Path.Combine(folder, FileName), bytes);
+        device.Replace(Path.Combine(folder, FileName), bytes);
     }
 
-    public static StoreHeader Load(string folder)
+    public static StoreHeader Load(StorageDevice device, string folder)
     {
         string path = Path.Combine(folder, FileName);
-        byte[] bytes = StableStorage.ReadFile(path, MaxFileBytes);
+        byte[] bytes = device.ReadAll(path, MaxFileBytes);
         FileHeader header = FileHeader.Read(bytes, FileHeader.StoreMagic, path);
         int end = bytes.Length - BlobHash.SizeBytes;
         if (end < FileHeader.SizeBytes + 10 || BlobHash.Compute(bytes.AsSpan(0, end)) != new BlobHash(bytes.AsSpan(end)))

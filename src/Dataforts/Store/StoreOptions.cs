@@ -1,4 +1,5 @@
 using Dataforts.Chunking;
+using Dataforts.Log;
 
 namespace Dataforts.Store;
 
@@ -48,4 +49,19 @@ public sealed record StoreOptions
     /// <summary>The clock.</summary>
     /// <value><see cref="TimeProvider.System"/>.</value>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Segment files kept open at once, at most; a file that is needed again is opened again.</summary>
+    /// <value>128.</value>
+    public int MaxOpenSegments
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    } = 128;
+
+    /// <summary>Where the files are; tests put faults in between.</summary>
+    internal StorageDevice Device { get; init; } = StorageDevice.System;
 }

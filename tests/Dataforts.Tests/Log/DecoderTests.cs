@@ -90,18 +90,18 @@ public sealed class DecoderTests
     {
         using var folder = new ScratchFolder();
         Checkpoint saved = Sample(segments);
-        saved.Save(folder.Path, 5);
-        Checkpoint loaded = Checkpoint.Load(folder.Path, Store);
+        saved.Save(StorageDevice.System, folder.Path, 5);
+        Checkpoint loaded = Checkpoint.Load(StorageDevice.System, folder.Path, Store);
         Assert.Equal(saved.Segments, loaded.Segments);
         Assert.Equal(saved, loaded with { Segments = saved.Segments });
-        Assert.Equal(ErrorKind.StoreDamaged, Assert.Throws<DatafortsException>(() => Checkpoint.Load(folder.Path, Guid.NewGuid())).Kind);
+        Assert.Equal(ErrorKind.StoreDamaged, Assert.Throws<DatafortsException>(() => Checkpoint.Load(StorageDevice.System, folder.Path, Guid.NewGuid())).Kind);
     }
 
     [Fact]
     public void A_checkpoint_of_a_hostile_length_or_count_costs_no_memory()
     {
         using var folder = new ScratchFolder();
-        Sample(2).Save(folder.Path, 5);
+        Sample(2).Save(StorageDevice.System, folder.Path, 5);
         string path = folder[Checkpoint.FileName];
         byte[] bytes = File.ReadAllBytes(path);
         foreach (int count in (int[])[-1, 1, 3, int.MaxValue, int.MinValue, 178_956_971])
@@ -109,11 +109,11 @@ public sealed class DecoderTests
             BitConverter.TryWriteBytes(bytes.AsSpan(FileHeader.SizeBytes + 4), count);
             BlobHash.Compute(bytes.AsSpan(0, bytes.Length - 32)).CopyTo(bytes.AsSpan(bytes.Length - 32));
             File.WriteAllBytes(path, bytes);
-            long spent = Spent(() => Assert.Equal(ErrorKind.StoreDamaged, Assert.Throws<DatafortsException>(() => Checkpoint.Load(folder.Path, Store)).Kind));
+            long spent = Spent(() => Assert.Equal(ErrorKind.StoreDamaged, Assert.Throws<DatafortsException>(() => Checkpoint.Load(StorageDevice.System, folder.Path, Store)).Kind));
             Assert.InRange(spent, 0, 64 * 1024);
         }
         using (FileStream file = File.OpenWrite(path)) file.SetLength(1L << 33);
-        Assert.InRange(Spent(() => Assert.Throws<DatafortsException>(() => Checkpoint.Load(folder.Path, Store))), 0, 64 * 1024);
+        Assert.InRange(Spent(() => Assert.Throws<DatafortsException>(() => Checkpoint.Load(StorageDevice.System, folder.Path, Store))), 0, 64 * 1024);
     }
 
     private static void FileHeaders(int cases)
@@ -178,10 +178,10 @@ public sealed class DecoderTests
     private static void SmallFiles(int cases)
     {
         using var folder = new ScratchFolder();
-        Sample(3).Save(folder.Path, 1);
-        new StoreHeader(Store, 1, ChunkingProfile.Default, 1 << 20).Save(folder.Path);
+        Sample(3).Save(StorageDevice.System, folder.Path, 1);
+        new StoreHeader(Store, 1, ChunkingProfile.Default, 1 << 20).Save(StorageDevice.System, folder.Path);
         foreach ((string file, Action load) in ((string, Action)[])
-            [(Checkpoint.FileName, () => Checkpoint.Load(folder.Path, Store)), (StoreHeader.FileName, () => StoreHeader.Load(folder.Path))])
+            [(Checkpoint.FileName, () => Checkpoint.Load(StorageDevice.System, folder.Path, Store)), (StoreHeader.FileName, () => StoreHeader.Load(StorageDevice.System, folder.Path))])
         {
             byte[] good = File.ReadAllBytes(folder[file]);
             load();

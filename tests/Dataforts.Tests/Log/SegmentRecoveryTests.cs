@@ -248,18 +248,18 @@ public sealed class SegmentRecoveryTests
     internal static List<LogRecord> RecordsOf(string path)
     {
         var records = new List<LogRecord>();
-        StoreHeader header = StoreHeader.Load(path);
-        using SegmentLog log = SegmentLog.Open(
+        StoreHeader header = StoreHeader.Load(StorageDevice.System, path);
+        using var log = new SegmentLog(
             new SegmentLogOptions
             {
                 Folder = Path.Combine(path, "log"),
                 StoreId = header.StoreId,
-                Checkpoint = Checkpoint.Load(path, header.StoreId),
+                Checkpoint = Checkpoint.Load(StorageDevice.System, path, header.StoreId),
                 Writable = false,
                 SegmentBytes = SampleStore.SmallSegment,
                 Time = TimeProvider.System,
-            },
-            records.Add);
+            });
+        log.Open(records.Add, Cancel);
         return records;
     }
 

@@ -17,11 +17,11 @@ public sealed class ProgressNoteTests
         Guid id = store.Info.StoreId;
         store.Put(ChunkVerifier.Hash(SpecRandom.Bytes(1, 5_000)));
         await store.FlushAsync(TestContext.Current.CancellationToken);
-        Assert.Empty(Checkpoint.Load(folder["store"], id).Segments);
+        Assert.Empty(Checkpoint.Load(StorageDevice.System, folder["store"], id).Segments);
         time.Advance(TimeSpan.FromSeconds(2));
         store.Put(ChunkVerifier.Hash(SpecRandom.Bytes(2, 5_000)));
         await store.FlushAsync(TestContext.Current.CancellationToken);
-        Checkpoint noted = Checkpoint.Load(folder["store"], id);
+        Checkpoint noted = Checkpoint.Load(StorageDevice.System, folder["store"], id);
         Assert.False(noted.Clean);
         Assert.Equal(store.Info.DiskBytes, Assert.Single(noted.Segments).SyncedLength);
     }

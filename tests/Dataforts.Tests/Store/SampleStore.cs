@@ -62,8 +62,8 @@ internal sealed class SampleStore : IDisposable
     /// <summary>Rewrites the checkpoint as if the machine had booted since.</summary>
     public static void LosePower(string path)
     {
-        Checkpoint checkpoint = Checkpoint.Load(path, StoreHeader.Load(path).StoreId);
-        (checkpoint with { BootId = Guid.NewGuid() }).Save(path, 0);
+        Checkpoint checkpoint = Checkpoint.Load(StorageDevice.System, path, StoreHeader.Load(StorageDevice.System, path).StoreId);
+        (checkpoint with { BootId = Guid.NewGuid() }).Save(StorageDevice.System, path, 0);
     }
 
     public void Put(ChunkStore store, byte[] content)

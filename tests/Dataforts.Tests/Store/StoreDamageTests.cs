@@ -1,3 +1,4 @@
+using Dataforts.Log;
 using Dataforts.Content;
 using Dataforts.Store;
 using Dataforts.Testing;
@@ -110,8 +111,8 @@ public sealed class StoreDamageTests
 
         static void Vouch(string path, long length)
         {
-            var checkpoint = Dataforts.Log.Checkpoint.Load(path, StoreHeader.Load(path).StoreId);
-            (checkpoint with { Clean = false, Segments = [new(1, length, length)] }).Save(path, 0);
+            var checkpoint = Dataforts.Log.Checkpoint.Load(StorageDevice.System, path, StoreHeader.Load(StorageDevice.System, path).StoreId);
+            (checkpoint with { Clean = false, Segments = [new(1, length, length)] }).Save(StorageDevice.System, path, 0);
         }
     }
 

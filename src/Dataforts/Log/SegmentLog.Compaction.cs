@@ -1,0 +1,77 @@
+namespace Dataforts.Log;
+
+internal sealed partial class SegmentLog
+{
+    /// <summary>How each segment is used.</summary>
+    public IReadOnlyList<SegmentUsage> Usage()
+    {
+        lock (_appendGate)
+        {
+            return _order.ConvertAll(s => new SegmentUsage(s.Id, s.Length, Interlocked.Read(ref s.GarbageBytes), s.Sealed || s != _order[^1], s.Damaged));
+        }
+    }
+
+    /// <summary>Says that the record whose payload lies here is of no use any more.</summary>
+    public void Release(RecordLocation location)
+    {
+        if (_segments.TryGetValue(location.Segment, out SegmentFile? segment))
+            Interlocked.Add(ref segment.GarbageBytes, RecordHeader.SizeBytes + RecordHeader.PaddedLength(location.Length));
+    }
+
+    /// <summary>Ends the segment that is written to, so that it can be compacted; the next record begins another.</summary>
+    public void SealLast()
+    {
+        lock (_appendGate)
+        {
+            if (_order.Count > 0 && !_order[^1].Sealed && _order[^1].Length > FileHeader.SizeBytes) Seal(_order[^1]);
+        }
+    }
+
+    /// <summary>The records of a segment, in order, as their headers have them; null when something in it cannot be read.</summary>
+    public List<LogRecord>? RecordsOf(ulong id)
+    {
+        if (!_segments.TryGetValue((uint)id, out SegmentFile? segment)) return null;
+        var scan = new SegmentScan(segment, segment.Length, 0, long.MaxValue);
+        List<LogRecord> records = scan.RecordsFrom(FileHeader.SizeBytes);
+        return scan.End == segment.Length && scan.Gaps.Count == 0 && scan.Unreadable.Count == 0 ? records : null;
+    }
+
+    /// <summary>The paths of segments whose records cannot all be read from the first to the last.</summary>
+    public List<string> FindUnreadable(CancellationToken cancellationToken)
+    {
+        List<SegmentFile> segments;
+        lock (_appendGate) segments = [.. _order];
+        var paths = new List<string>();
+        foreach (SegmentFile segment in segments)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (segment.HintedLength > 0 && RecordsOf(segment.Id) is null && File.Exists(segment.Path)) paths.Add(segment.Path);
+        }
+        return paths;
+    }
+
+    /// <summary>Whether a segment is there that is older than this one.</summary>
+    public bool HasOlder(ulong id)
+    {
+        lock (_appendGate) return _order.Count > 0 && _order[0].Id < id;
+    }
+
+    /// <summary>Takes a segment out of the log: reads of it find nothing, checkpoints do not list it. Its file stays until
+    /// <see cref="Delete"/>, so that no checkpoint lists what is not there.</summary>
+    public void Forget(ulong id)
+    {
+        lock (_appendGate)
+        {
+            if (_segments.TryRemove((uint)id, out SegmentFile? segment)) _order.Remove(segment);
+            segment?.Dispose();
+        }
+    }
+
+    /// <summary>Removes a forgotten segment's files; they stay removed whatever happens.</summary>
+    public void Delete(ulong id)
+    {
+        _options.Device.Delete(SegmentFile.PathOf(_options.Folder, id));
+        DeleteHint(id);
+        _options.Device.FlushFolder(_options.Folder);
+    }
+}

@@ -1,0 +1,49 @@
+using Dataforts.Log;
+
+namespace Dataforts.Store;
+
+public sealed partial class ChunkStore
+{
+    // Records of names that still count, out of a segment that is to go. Null when one cannot be read.
+    private long? MoveRoots(ulong id)
+    {
+        long copied = 0;
+        lock (_rootsGate)
+        {
+            List<LogRecord> here = _rootRecords.FindAll(record => record.Location.Segment == id);
+            if (here.Count == 0) return 0;
+            RootIndex index = Roots();
+            bool hasOlder = _log.HasOlder(id);
+            foreach (LogRecord record in here)
+            {
+                if (!TryReadRoot(record, out RootRecord? root)) return null;
+                if (!index.StillNeeds(root, hasOlder)) continue;
+                Commit(root);
+                copied += record.End - record.Start;
+            }
+            _rootRecords.RemoveAll(record => record.Location.Segment == id);
+        }
+        return copied;
+    }
+
+    // The log has written records anew behind a flush that failed.
+    private void Relocate(IReadOnlyList<(LogRecord Old, LogRecord New)> moved)
+    {
+        lock (_putGate)
+        {
+            foreach ((LogRecord old, LogRecord @new) in moved)
+            {
+                if (old.Kind == RecordKind.Chunk) Discard(_index.Replace(old.Hash, old.Location, @new.Location) ? old.Location : @new.Location);
+            }
+        }
+        lock (_rootsGate)
+        {
+            Dictionary<RecordLocation, LogRecord> places = moved.ToDictionary(pair => pair.Old.Location, pair => pair.New);
+            _rootRecords = [.. _rootRecords.Select(record => places.GetValueOrDefault(record.Location, record)).OrderBy(record => record.Sequence)];
+            if (_roots is null) return;
+            _roots.Dispose();
+            _roots = null;
+            _roots = RemakeRoots();
+        }
+    }
+}
