@@ -26,24 +26,34 @@ public sealed partial class ChunkStore
         return copied;
     }
 
-    // The log has written records anew behind a flush that failed.
-    private void Relocate(IReadOnlyList<(LogRecord Old, LogRecord New)> moved)
+    // The log has written records anew behind a flush that failed; what it could not read back is gone.
+    private void Relocate(IReadOnlyList<(LogRecord Old, LogRecord? New)> moved)
     {
         lock (_putGate)
         {
-            foreach ((LogRecord old, LogRecord @new) in moved)
+            foreach ((LogRecord old, LogRecord? @new) in moved)
             {
-                if (old.Kind == RecordKind.Chunk) Discard(_index.Replace(old.Hash, old.Location, @new.Location) ? old.Location : @new.Location);
+                if (old.Kind != RecordKind.Chunk) continue;
+                if (@new is not { } copy) Forget(old);
+                else Discard(_index.Replace(old.Hash, old.Location, copy.Location) ? old.Location : copy.Location);
             }
         }
         lock (_rootsGate)
         {
-            Dictionary<RecordLocation, LogRecord> places = moved.ToDictionary(pair => pair.Old.Location, pair => pair.New);
-            _rootRecords = [.. _rootRecords.Select(record => places.GetValueOrDefault(record.Location, record)).OrderBy(record => record.Sequence)];
+            Dictionary<RecordLocation, LogRecord?> places = moved.ToDictionary(pair => pair.Old.Location, pair => pair.New);
+            _rootRecords = [.. _rootRecords.Select(record => places.GetValueOrDefault(record.Location, record)).OfType<LogRecord>().OrderBy(record => record.Sequence)];
             if (_roots is null) return;
             _roots.Dispose();
             _roots = null;
             _roots = RemakeRoots();
         }
+    }
+
+    private void Forget(LogRecord chunk)
+    {
+        if (!_index.Remove(chunk.Hash, chunk.Location)) return;
+        Interlocked.Decrement(ref _chunks);
+        Interlocked.Add(ref _liveBytes, -chunk.Location.Length);
+        Discard(chunk.Location);
     }
 }
