@@ -129,6 +129,8 @@ internal sealed partial class SegmentLog
         HasLostRecords |= scan.HasTornRecords || orphans.Count > 0 || (scan.End != fileLength && scan.End >= mendFrom);
         _givenUp.AddRange(orphans.Select(orphan => new LogDamage(segment.Path, orphan.Start, orphan.End - orphan.Start,
             $"a {orphan.Kind} record behind a hole that a loss of power left was given up")));
+        // After a mere crash nothing is torn but a tail, so what does not verify was damaged.
+        if (!_powerWasLost && _options.Writable) GiveUpDamaged(segment, scan, mendFrom);
         foreach ((long start, long end) in scan.Unreadable) Damage(segment, start, end - start, "the system cannot read this");
         if (scan.Unreadable.Count > 0) return;
         if (_options.Writable) Mend(segment, scan, mendFrom, orphans);
@@ -147,6 +149,16 @@ internal sealed partial class SegmentLog
         if (!_options.Writable) return;
         segment.File.SetLength(scan.End);
         segment.SyncedLength = Math.Min(segment.SyncedLength, scan.End);
+    }
+
+    private void GiveUpDamaged(SegmentFile segment, SegmentScan scan, long mendFrom)
+    {
+        foreach (LogRecord torn in scan.Torn)
+            _givenUp.Add(new LogDamage(segment.Path, torn.Start, torn.End - torn.Start, $"the {torn.Kind} record {torn.Hash} does not verify"));
+        foreach ((long start, long end) in scan.Gaps)
+        {
+            if (start >= mendFrom) _givenUp.Add(new LogDamage(segment.Path, start, end - start, "no record can be read here"));
+        }
     }
 
     private static void Mend(SegmentFile segment, SegmentScan scan, long mendFrom, List<LogRecord> orphans)

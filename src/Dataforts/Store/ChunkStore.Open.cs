@@ -61,40 +61,6 @@ public sealed partial class ChunkStore
         }
     }
 
-    /// <summary>Makes what is derived anew from the log: the checkpoint and the index of names. Every byte of the log is verified;
-    /// what is damaged is given up, whole records stay.</summary>
-    /// <exception cref="DatafortsException">As <see cref="OpenAsync"/>.</exception>
-    public static async Task<StoreInfo> RebuildAsync(StoreOptions options, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        ThrowIfMissing(options.Path);
-        StoreOptions writer = options with { Writable = true, CreateIfMissing = false };
-        try
-        {
-            using WriterLock claim = await WriterLock.AcquireAsync(options.Path, options.LockTimeout, options.Time, cancellationToken).ConfigureAwait(false);
-            Forget(options);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw DatafortsException.From(error, $"the store at {options.Path} cannot be rebuilt");
-        }
-        ChunkStore store = await OpenAsync(writer, cancellationToken).ConfigureAwait(false);
-        await using (store.ConfigureAwait(false))
-        {
-            _ = store.Roots();
-            await store.FlushAsync(cancellationToken).ConfigureAwait(false);
-            return store.Info;
-        }
-    }
-
-    // A checkpoint that vouches for nothing has the next writer verify everything.
-    private static void Forget(StoreOptions options)
-    {
-        StoreHeader header = StoreHeader.Load(options.Device, options.Path);
-        new Checkpoint(header.StoreId, 0, false, StableStorage.BootId(), default, []).Save(options.Device, options.Path, options.Time.GetUtcNow().ToUnixTimeMilliseconds());
-        RootIndex.Delete(options.Path);
-    }
-
     private static async Task<ChunkStore> OpenWriterAsync(StoreOptions options, CancellationToken cancellationToken)
     {
         if (options.CreateIfMissing) ThrowIfHeaderIsLost(options.Path);

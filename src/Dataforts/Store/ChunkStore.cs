@@ -49,7 +49,10 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
 
     /// <summary>Counts and sizes, as of now.</summary>
     public StoreInfo Info => new(Path, _header.StoreId, DateTimeOffset.FromUnixTimeMilliseconds(_header.CreatedAtMs), Profile,
-        Interlocked.Read(ref _chunks), Interlocked.Read(ref _liveBytes), Interlocked.Read(ref _garbageBytes), _log.DiskBytes, _log.SegmentCount);
+        Interlocked.Read(ref _chunks), Interlocked.Read(ref _liveBytes), Interlocked.Read(ref _garbageBytes), _log.DiskBytes, _log.SegmentCount)
+    {
+        GivenUp = DescribeGivenUp(),
+    };
 
     /// <summary>What recovery gave up although it was whole, one line each: names behind a hole that a loss of power left, which may speak of chunks
     /// that went with it. Empty unless power was lost since the store was last closed.</summary>

@@ -13,4 +13,9 @@ namespace Dataforts.Store;
 /// <param name="DiskBytes">Bytes of the segment files.</param>
 /// <param name="Segments">Segment files.</param>
 public sealed record StoreInfo(
-    string Path, Guid StoreId, DateTimeOffset CreatedAt, ChunkingProfile Profile, long Chunks, long LiveBytes, long GarbageBytes, long DiskBytes, int Segments);
+    string Path, Guid StoreId, DateTimeOffset CreatedAt, ChunkingProfile Profile, long Chunks, long LiveBytes, long GarbageBytes, long DiskBytes, int Segments)
+{
+    /// <summary>What could not be kept when the store was opened or rebuilt, one line each: damaged records, and names behind a hole that a loss
+    /// of power left. Empty when nothing was lost, and for what only a crash left torn.</summary>
+    public IReadOnlyList<string> GivenUp { get; init; } = [];
+}
