@@ -1,8 +1,15 @@
+using Dataforts.Chunking;
 using Dataforts.Workloads;
 
 string[] options = [.. args.Where(argument => argument.StartsWith("--", StringComparison.Ordinal))];
 string[] words = [.. args.Except(options)];
 if (options.Except(["--json"]).Any()) return Usage();
+// A second word is the one profile that is of interest, as ChunkingProfile reads it.
+if (words is ["pipeline" or "put" or "get", string only] && ChunkingProfile.TryParse(only, out ChunkingProfile? chosen))
+{
+    Profiles.All = [(only, chosen)];
+    words = words[..1];
+}
 var report = new Report(options.Contains("--json"));
 switch (words)
 {
@@ -35,10 +42,11 @@ switch (words)
 static int Usage()
 {
     Console.Error.WriteLine("""
-        usage: Dataforts.Workloads WORKLOAD [--json]
+        usage: Dataforts.Workloads WORKLOAD [PROFILE] [--json]
           latency   256 chunks through a source and a sink of 1 ms each: one by one against a window of 16
           pipeline  cutting and hashing a 1 GiB file against doing both on one thread
-          put, get  1 GiB into a fresh store, and back, verified
+          put       1 GiB into a fresh store, and once more
+          get       1 GiB out of a store, verified
           memory    peak memory of putting and getting a 4 GiB stream, each in a process of its own
           smoke     each of them, tiny
         """);
