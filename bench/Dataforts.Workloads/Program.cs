@@ -25,6 +25,9 @@ switch (words)
     case ["get"]:
         await StoreWorkload.GetAsync(report, 1L << 30, turns: 5);
         return 0;
+    case ["small"]:
+        await SmallWorkload.RunAsync(report, count: 4096, turns: 5);
+        return 0;
     case ["memory"]:
         return MemoryWorkload.Run(report, 4L << 30);
     case [MemoryWorkload.ChildWord, string step, string profile, string folder, string length]:
@@ -34,6 +37,7 @@ switch (words)
         await PipelineWorkload.RunAsync(report, 16L << 20, turns: 1);
         await StoreWorkload.PutAsync(report, 16L << 20, turns: 1);
         await StoreWorkload.GetAsync(report, 16L << 20, turns: 1);
+        await SmallWorkload.RunAsync(report, count: 64, turns: 1);
         return MemoryWorkload.Run(report, 64L << 20);
     default:
         return Usage();
@@ -47,6 +51,7 @@ static int Usage()
           pipeline  cutting and hashing a 1 GiB file against doing both on one thread
           put       1 GiB into a fresh store, and once more
           get       1 GiB out of a store, verified
+          small     payloads of 64 KiB, one and eight at a time, in and out; durable ones of 4 KiB, 64 at a time
           memory    peak memory of putting and getting a 4 GiB stream, each in a process of its own
           smoke     each of them, tiny
         """);

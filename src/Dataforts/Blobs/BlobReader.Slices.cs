@@ -26,6 +26,7 @@ public sealed partial class BlobReader
         var batches = new SliceBatches(plan, _window.BatchLimits(_source.IsImmediate));
         IAsyncEnumerator<SliceBatch> next = batches.PlanAsync(window.Token).GetAsyncEnumerator(CancellationToken.None);
         Task<bool> planned = next.MoveNextAsync().AsTask();
+        SliceBatch? done = null;
         try
         {
             bool ended = false;
@@ -36,7 +37,7 @@ public sealed partial class BlobReader
                 ended = ended || window.HasFailed || (planned.IsCompleted && !(planned.IsCompletedSuccessfully && planned.Result)); // blocking: it is completed
                 if (window.HeadIsReady || (window.Count > 0 && (ended || (planned.IsCompleted && !window.HasRoomFor(next.Current.ChunkBytes)))))
                 {
-                    SliceBatch done = await window.TakeAsync().ConfigureAwait(false);
+                    done = await window.TakeAsync().ConfigureAwait(false);
                     while (done.TryTake(out VerifiedSlice slice)) yield return Served(slice);
                     done.ThrowIfFailed();
                     batches.Recycle(done);
@@ -51,6 +52,7 @@ public sealed partial class BlobReader
         }
         finally
         {
+            done?.Dispose();
             // In this order: a node on its way is called off and awaited as the chunks are.
             await window.StopAsync().ConfigureAwait(false);
             await ((Task)planned).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
