@@ -27,7 +27,7 @@ public sealed record WindowOptions
         }
     } = BlobLimits.WindowBytes;
 
-    /// <summary>Chunks that one task works on where source or sink are immediate, from 1.</summary>
+    /// <summary>Chunks that one task works on where source or sink are immediate, from 1 to 1024.</summary>
     /// <value><see cref="BlobLimits.BatchChunks"/>.</value>
     public int BatchChunks
     {
@@ -35,6 +35,7 @@ public sealed record WindowOptions
         init
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1024);
             field = value;
         }
     } = BlobLimits.BatchChunks;
