@@ -16,6 +16,8 @@ switch (args)
         return 0;
     case ["rates", "index", .. string[] rest]:
         return IndexRates.Run(rest);
+    case ["rates", "paged-index", .. string[] rest]:
+        return PagedIndexRates.Run(rest);
     // That everything still runs; the figures mean nothing.
     case ["smoke"]:
         ManualConfig once = DefaultConfig.Instance.AddJob(Job.Dry.WithToolchain(InProcessEmitToolchain.Instance));

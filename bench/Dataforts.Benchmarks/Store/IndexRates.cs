@@ -71,6 +71,13 @@ internal static class IndexRates
         Console.WriteLine($"{name,-44} {rates[Turns / 2],7:F2} M/s  (best {rates[^1]:F2}), {allocated:N0} B allocated");
     }
 
+    public static int OneByOne(ChunkCatalog catalog, BlobHash[] hashes)
+    {
+        int found = 0;
+        foreach (ref readonly BlobHash hash in hashes.AsSpan()) found += catalog.Contains(hash) ? 1 : 0;
+        return found;
+    }
+
     private static ChunkIndex Roomy(int count)
     {
         var index = new ChunkIndex();
