@@ -24,6 +24,6 @@ internal sealed record SegmentLogOptions
     /// <summary>Where the files are.</summary>
     public StorageDevice Device { get; init; } = StorageDevice.System;
 
-    /// <summary>Segment files kept open at once.</summary>
-    public int MaxOpenSegments { get; init; } = 128;
+    /// <summary>Files of the log kept open at once.</summary>
+    public int MaxOpenFiles { get; init; } = 128;
 }

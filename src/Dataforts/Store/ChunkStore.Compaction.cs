@@ -72,7 +72,7 @@ public sealed partial class ChunkStore
         long batchBytes = 0;
         foreach (LogRecord record in records)
         {
-            if (record.Kind != RecordKind.Chunk || !_index.TryGet(record.Hash, out RecordLocation at) || at != record.Location) continue;
+            if (record.Kind != RecordKind.Chunk || !TryLocate(record.Hash, out RecordLocation at) || at != record.Location) continue;
             if (batch.Count == MoveBatch || batchBytes + record.Location.Length > MoveBatchBytes)
             {
                 if (!MoveChunks(batch)) return null;
@@ -90,6 +90,7 @@ public sealed partial class ChunkStore
         if (MoveRoots(id) is not { } roots) return null;
         // The copies are on the device before the checkpoint ceases to list the segment, and that before its file goes.
         await FlushAsync(cancellationToken).ConfigureAwait(false);
+        DropFromIndex(id);
         _log.Forget(id);
         Interlocked.Add(ref _garbageBytes, -records.Where(r => r.Kind == RecordKind.Chunk).Sum(r => (long)r.Location.Length));
         NoteProgress();
@@ -144,7 +145,7 @@ public sealed partial class ChunkStore
             if (record.Kind != RecordKind.Removal) continue;
             lock (_putGate)
             {
-                BlobHash[] gone = [.. ReadRemoval(record).Where(hash => !_index.Contains(hash))];
+                BlobHash[] gone = [.. ReadRemoval(record).Where(hash => !TryLocate(hash, out _))];
                 if (gone.Length > 0) copied += AppendRemoval(gone);
             }
         }

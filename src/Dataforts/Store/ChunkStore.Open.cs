@@ -1,5 +1,6 @@
 using Dataforts.Content;
 using Dataforts.Log;
+using Dataforts.Store.Indexing;
 
 namespace Dataforts.Store;
 
@@ -16,6 +17,7 @@ public sealed partial class ChunkStore
         _opened = checkpoint;
         _lock = writerLock;
         _damages.AddRange(damages);
+        _index = new ChunkCatalog(options.IndexMemoryBytes, options.IndexCacheBytes, KeySeed.Secret());
         Path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(options.Path));
         // Replay discards what later records replace, which the log is told of: so it is there before it is read.
         _log = new SegmentLog(new SegmentLogOptions
@@ -27,11 +29,12 @@ public sealed partial class ChunkStore
             SegmentBytes = header.SegmentBytes,
             Time = options.Time,
             Device = options.Device,
-            MaxOpenSegments = options.MaxOpenSegments,
+            MaxOpenFiles = options.MaxOpenFiles,
         });
         try
         {
             _log.Open(Replay, cancellationToken);
+            ReplayRemovals(cancellationToken);
         }
         catch
         {
@@ -93,6 +96,7 @@ public sealed partial class ChunkStore
             store.NoteProgress();
             store._log.Flushed = store.NoteProgressNowAndThen;
             store._log.Rewritten = store.Relocate;
+            store._log.Hinted = store.PageOutUpTo;
             return store;
         }
         catch
@@ -168,12 +172,28 @@ public sealed partial class ChunkStore
 
     private void Replay(LogRecord record)
     {
-        if (record.Kind == RecordKind.Chunk) AddToIndex(record.Hash, record.Location);
-        else if (record.Kind is RecordKind.Name or RecordKind.Pin or RecordKind.ContentHash) _rootRecords.Add(record);
-        else if (record.Kind == RecordKind.Removal)
+        if (record.Kind == RecordKind.Chunk)
         {
-            foreach (BlobHash hash in ReadRemoval(record)) RemoveFromIndex(hash);
+            PageOutUpTo(record.Location.Segment);
+            AddToIndex(record.Hash, record.Location);
         }
+        else if (record.Kind == RecordKind.Removal) _removals.Add(record);
+        else _rootRecords.Add(record);
+    }
+
+    // When all chunks are known: a removal counts for what lies before it in the log.
+    private void ReplayRemovals(CancellationToken cancellationToken)
+    {
+        foreach (LogRecord record in _removals)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            foreach (BlobHash hash in ReadRemoval(record))
+            {
+                if (_index.TryGet(hash, out RecordLocation location)
+                    && (location.Segment, location.Offset).CompareTo((record.Location.Segment, record.Location.Offset)) < 0) RemoveFromIndex(hash);
+            }
+        }
+        _removals.Clear();
     }
 
     // A reader's segments can be compacted away under it. It then looks at the store as it is now, chunks and names together.
