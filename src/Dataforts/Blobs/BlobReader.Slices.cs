@@ -16,7 +16,8 @@ public sealed partial class BlobReader
     private async IAsyncEnumerable<VerifiedSlice> OnlySliceAsync(
         SmallRef small, BlobRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (ReadPlan.SliceOf(small, range.Offset, range.End) is { } slice) yield return Served(await FetchAsync(slice, cancellationToken).ConfigureAwait(false));
+        if (ReadPlan.SliceOf(small, range.Offset, range.End) is { } slice)
+            yield return Served(await FetchAsync(slice, cancellationToken).ConfigureAwait(false));
     }
 
     private async IAsyncEnumerable<VerifiedSlice> SlicesAsync(
