@@ -44,7 +44,8 @@ internal static class SmallWorkload
             if (turn == 0) continue;
             foreach ((List<Cost> list, Cost cost) in new[]
             {
-                (getting, get), (gettingMany, getMany), (hashing, hash), (putting, put), (batching, batch), (writing, write), (durable, little), (flushing, flush),
+                (getting, get), (gettingMany, getMany), (hashing, hash), (putting, put),
+                (batching, batch), (writing, write), (durable, little), (flushing, flush),
             })
             {
                 list.Add(cost);

@@ -16,7 +16,8 @@ public sealed partial class BlobReader
     private async IAsyncEnumerable<VerifiedSlice> OnlySliceAsync(
         SmallRef small, BlobRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (ReadPlan.SliceOf(small, range.Offset, range.End) is { } slice) yield return Served(await FetchAsync(slice, cancellationToken).ConfigureAwait(false));
+        if (ReadPlan.SliceOf(small, range.Offset, range.End) is { } slice)
+            yield return Served(await FetchAsync(slice, cancellationToken).ConfigureAwait(false));
     }
 
     private async IAsyncEnumerable<VerifiedSlice> SlicesAsync(
@@ -34,15 +35,19 @@ public sealed partial class BlobReader
             {
                 // A node is on its way; what is there does not wait for it.
                 if (!planned.IsCompleted) await window.HeadOrAsync(planned).ConfigureAwait(false);
-                ended = ended || window.HasFailed || (planned.IsCompleted && !(planned.IsCompletedSuccessfully && planned.Result)); // blocking: it is completed
-                if (window.HeadIsReady || (window.Count > 0 && (ended || (planned.IsCompleted && !window.HasRoomFor(next.Current.ChunkBytes)))))
+                // Looked at once: it may complete at any moment.
+                bool isPlanned = planned.IsCompleted;
+                ended = ended || window.HasFailed || (isPlanned && !(planned.IsCompletedSuccessfully && planned.Result)); // blocking: it is completed
+                bool mustTake = ended || (isPlanned && !window.HasRoomFor(next.Current.ChunkBytes));
+                if (window.HeadIsReady || (window.Count > 0 && mustTake))
                 {
                     done = await window.TakeAsync().ConfigureAwait(false);
                     while (done.TryTake(out VerifiedSlice slice)) yield return Served(slice);
                     done.ThrowIfFailed();
                     batches.Recycle(done);
+                    done = null;
                 }
-                else if (planned.IsCompleted && !ended)
+                else if (isPlanned && !ended)
                 {
                     window.Add(FetchAsync(next.Current, window), next.Current.ChunkBytes);
                     planned = next.MoveNextAsync().AsTask();

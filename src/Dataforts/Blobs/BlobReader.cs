@@ -23,7 +23,7 @@ public sealed partial class BlobReader
         ArgumentNullException.ThrowIfNull(source);
         _source = source;
         _plan = new ReadPlan(new NodeLoader(source, nodeCache ?? new TreeNodeCache()));
-        _window = window ?? new WindowOptions();
+        _window = (window ?? new WindowOptions()).For(source.IsImmediate);
     }
 
     /// <summary>Opens a blob as a stream that can seek. The first chunk is fetched and verified before the call returns, so that what

@@ -25,7 +25,7 @@ public sealed partial class BlobWriter
         ArgumentNullException.ThrowIfNull(sink);
         _sink = sink;
         _profile = profile ?? ChunkingProfile.Default;
-        _window = window ?? new WindowOptions();
+        _window = (window ?? new WindowOptions()).For(sink.IsImmediate);
     }
 
     /// <summary>Stores what a pipe delivers; see <see cref="PutAsync(Stream, PutOptions?, IProgress{BlobProgress}?, CancellationToken)"/>.

@@ -52,6 +52,13 @@ public sealed record WindowOptions
         }
     } = BlobLimits.BatchBytes;
 
-    /// <summary>The most chunks of a batch, and bytes of it, which the window's own bound as well.</summary>
+    /// <summary>The most chunks of a batch and bytes of it, which the window's own bound as well.</summary>
     internal (int Chunks, long Bytes) BatchLimits(bool isImmediate) => (isImmediate ? BatchChunks : 1, Math.Min(BatchBytes, MaxBytes));
+
+    /// <summary>These options, or with fewer bytes: where nothing is waited for, what keeps every processor at work is enough.</summary>
+    internal WindowOptions For(bool isImmediate)
+    {
+        long enough = Environment.ProcessorCount * BlobLimits.WindowBytesPerProcessor;
+        return isImmediate && enough < MaxBytes ? this with { MaxBytes = enough } : this;
+    }
 }

@@ -109,7 +109,8 @@ public sealed class BatchTests
         OperationCanceledException error = await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => new BlobWriter(chunks).PutAsync(new MemoryStream(_content), Fixed, null, cancel.Token));
         Assert.Equal(cancel.Token, error.CancellationToken);
-        Assert.Equal((0, 4), (chunks.Active, chunks.Count));
+        Assert.Equal(0, chunks.Active);
+        Assert.InRange(chunks.Count, 0, 4);
     }
 
     [Fact]

@@ -39,7 +39,10 @@ public sealed class BlobPropertyTests
         var options = new PutOptions { Shape = shape, Profile = shape == BlobShape.Manifest ? null : profile, RecordContentHash = random.Next(2) == 0 };
         var window = new WindowOptions
         {
-            MaxChunks = random.Next(1, 17), MaxBytes = random.Next(1, 100_000), BatchChunks = random.Next(1, 40), BatchBytes = random.Next(1, 100_000),
+            MaxChunks = random.Next(1, 17),
+            MaxBytes = random.Next(1, 100_000),
+            BatchChunks = random.Next(1, 40),
+            BatchBytes = random.Next(1, 100_000),
         };
         var chunks = new MemoryChunks { IsImmediate = random.Next(2) == 0 };
         PutResult put = await new BlobWriter(chunks, null, window).PutAsync(new FeedStream(content) { PieceBytes = pieceBytes, Promised = promised }, options);
