@@ -75,8 +75,8 @@ public sealed partial class ChunkStore
             if (record.Kind != RecordKind.Chunk || !_index.TryGet(record.Hash, out RecordLocation at) || at != record.Location) continue;
             if (batch.Count == MoveBatch || batchBytes + record.Location.Length > MoveBatchBytes)
             {
-                if (!MoveChunks(batch)) return null;
-                copied += batchBytes;
+                if (MoveChunks(batch) is not { } moved) return null;
+                copied += moved;
                 await pace.TakeAsync(batchBytes, cancellationToken).ConfigureAwait(false);
                 batch.Clear();
                 batchBytes = 0;
@@ -85,8 +85,8 @@ public sealed partial class ChunkStore
             batch.Add(record);
             batchBytes += record.End - record.Start;
         }
-        if (!MoveChunks(batch)) return null;
-        copied += batchBytes + MoveRemovals(id, records);
+        if (MoveChunks(batch) is not { } rest) return null;
+        copied += rest + MoveRemovals(id, records);
         if (MoveRoots(id) is not { } roots) return null;
         // The copies are on the device before the checkpoint ceases to list the segment, and that before its file goes.
         await FlushAsync(cancellationToken).ConfigureAwait(false);
@@ -97,11 +97,10 @@ public sealed partial class ChunkStore
         return copied + roots;
     }
 
-    private bool MoveChunks(List<LogRecord> batch)
+    // Says how many bytes of records that took; null when a chunk is not what it should be.
+    private long? MoveChunks(List<LogRecord> batch)
     {
-        if (batch.Count == 0) return true;
         var copies = new NewRecord[batch.Count];
-        var places = new RecordLocation[batch.Count];
         var buffers = new byte[]?[batch.Count];
         try
         {
@@ -110,20 +109,10 @@ public sealed partial class ChunkStore
                 RecordLocation location = batch[i].Location;
                 byte[] buffer = buffers[i] = ArrayPool<byte>.Shared.Rent(location.Length);
                 Memory<byte> bytes = buffer.AsMemory(0, location.Length);
-                if (_log.Read(location, 0, bytes.Span) != location.Length || BlobHash.Compute(bytes.Span) != batch[i].Hash) return false;
+                if (_log.Read(location, 0, bytes.Span) != location.Length || BlobHash.Compute(bytes.Span) != batch[i].Hash) return null;
                 copies[i] = new NewRecord(RecordKind.Chunk, batch[i].Hash, bytes);
             }
-            lock (_putGate)
-            {
-                int appended = 0;
-                _log.Append(copies, places, ref appended);
-                for (int i = 0; i < batch.Count; i++)
-                {
-                    // Removed meanwhile: then it is the copy that is of no use.
-                    Discard(_index.Replace(batch[i].Hash, batch[i].Location, places[i]) ? batch[i].Location : places[i]);
-                }
-            }
-            return true;
+            lock (_putGate) return AppendCopies(batch, copies);
         }
         finally
         {
@@ -132,6 +121,27 @@ public sealed partial class ChunkStore
                 if (buffer is not null) ArrayPool<byte>.Shared.Return(buffer);
             }
         }
+    }
+
+    // What was removed or put anew meanwhile is left out: a copy behind a removal would bring back what it removed.
+    private long AppendCopies(List<LogRecord> batch, NewRecord[] copies)
+    {
+        int[] live = [.. Enumerable.Range(0, copies.Length).Where(i => _index.TryGet(batch[i].Hash, out RecordLocation at) && at == batch[i].Location)];
+        var places = new RecordLocation[live.Length];
+        int appended = 0;
+        try
+        {
+            if (live.Length > 0) _log.Append(Array.ConvertAll(live, i => copies[i]), places, ref appended);
+        }
+        finally
+        {
+            for (int i = 0; i < appended; i++)
+            {
+                LogRecord old = batch[live[i]];
+                if (_index.Replace(old.Hash, old.Location, places[i])) Discard(old.Location);
+            }
+        }
+        return live.Sum(i => batch[i].End - batch[i].Start);
     }
 
     // A removal is needed as long as an older segment may hold what it removed. What is there again was put after it.
