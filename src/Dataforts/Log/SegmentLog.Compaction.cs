@@ -32,7 +32,16 @@ internal sealed partial class SegmentLog
     {
         if (!_segments.TryGetValue((uint)id, out SegmentFile? segment)) return null;
         var scan = new SegmentScan(segment, segment.Length, 0, long.MaxValue);
-        List<LogRecord> records = scan.RecordsFrom(FileHeader.SizeBytes);
+        List<LogRecord> records;
+        try
+        {
+            records = scan.RecordsFrom(FileHeader.SizeBytes);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Forgotten while it was read.
+            return null;
+        }
         return scan.End == segment.Length && scan.Gaps.Count == 0 && scan.Unreadable.Count == 0 ? records : null;
     }
 
@@ -45,7 +54,7 @@ internal sealed partial class SegmentLog
         foreach (SegmentFile segment in segments)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (segment.HintedLength > 0 && RecordsOf(segment.Id) is null && File.Exists(segment.Path)) paths.Add(segment.Path);
+            if (segment.HintedLength > 0 && RecordsOf(segment.Id) is null && _segments.ContainsKey((uint)segment.Id) && File.Exists(segment.Path)) paths.Add(segment.Path);
         }
         return paths;
     }

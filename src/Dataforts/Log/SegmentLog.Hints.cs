@@ -32,6 +32,11 @@ internal sealed partial class SegmentLog
                 return Replay(hint, segment, replay);
             }
         }
+        catch (FileNotFoundException)
+        {
+            // Compacted away, under a reader. What becomes of the segment itself is told where that is read.
+            return FileHeader.SizeBytes;
+        }
         catch (Exception error) when (error is HintException or IOException or UnauthorizedAccessException)
         {
             // The segment says the same, only more slowly. verify compares the two.
