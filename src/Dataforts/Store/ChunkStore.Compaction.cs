@@ -10,23 +10,29 @@ public sealed partial class ChunkStore
     private const int MoveBatchBytes = 4 << 20;
 
     private readonly SemaphoreSlim _compacting = new(1, 1);
+    private readonly CancellationTokenSource _closing = new();
 
     /// <summary>Rewrites segments that are mostly garbage: what lives in them is verified, appended anew and flushed; then the file is removed.</summary>
     /// <remarks>Reads, puts and removals go on meanwhile, here and in other processes. Killed or cancelled at any point it loses nothing, and what it
     /// has moved by then need not be moved again. One runs at a time; a second call waits.</remarks>
     /// <returns>What was done.</returns>
     /// <exception cref="DatafortsException">ReadOnly, NoSpace, WriterFailed or Io: the segment under way stays as it was.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled, or the store is being closed.</exception>
     public async Task<CompactionProgress> CompactAsync(
         CompactionOptions? options = null, IProgress<CompactionProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (!IsWritable) throw new DatafortsException(ErrorKind.ReadOnly, "the store is open for reading only");
         options ??= new CompactionOptions();
-        await _compacting.WaitAsync(cancellationToken).ConfigureAwait(false);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
+        await _compacting.WaitAsync(end.Token).ConfigureAwait(false);
         try
         {
-            return await Task.Run(() => CompactSegmentsAsync(options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return await Task.Run(() => CompactSegmentsAsync(options, progress, end.Token), end.Token).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException error) when (_disposed)
+        {
+            throw new OperationCanceledException($"the store at {Path} is being closed", error, end.Token);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

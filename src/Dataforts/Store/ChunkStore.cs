@@ -126,6 +126,9 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, true)) return;
+        // A checkpoint that says all is in order must not list a segment that a compaction still under way then removes.
+        await _closing.CancelAsync().ConfigureAwait(false);
+        await _compacting.WaitAsync().ConfigureAwait(false);
         try
         {
             await _log.StopAsync().ConfigureAwait(false);
@@ -140,6 +143,7 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
             _roots?.Dispose();
             _log.Dispose();
             _compacting.Dispose();
+            _closing.Dispose();
             _lock?.Dispose();
         }
     }
