@@ -65,6 +65,17 @@ internal sealed partial class SegmentLog
         lock (_appendGate) return _order.Count > 0 && _order[0].Id < id;
     }
 
+    /// <summary>Sees to it that there is a segment behind this one, so that its number is not given a second time when it goes: a reader, or a hint
+    /// that was left over, would take the bytes of the one for the other's.</summary>
+    public void BeginBehind(ulong id)
+    {
+        lock (_appendGate)
+        {
+            ThrowIfFailed();
+            if (_order[^1].Id == id) SegmentFor(0);
+        }
+    }
+
     /// <summary>Takes a segment out of the log: reads of it find nothing, checkpoints do not list it. Its file stays until
     /// <see cref="Delete"/>, so that no checkpoint lists what is not there.</summary>
     public void Forget(ulong id)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Dataforts.Content;
 
@@ -114,6 +115,7 @@ internal sealed partial class SegmentLog
             using (StorageFile file = _options.Device.Create(aside, replace: true)) Write(segment, scan.LastSequence, records, file);
             _options.Device.Move(aside, path);
             segment.HintedLength = segment.Length;
+            if (!_segments.ContainsKey((uint)segment.Id)) DeleteHint(segment.Id);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
@@ -133,6 +135,18 @@ internal sealed partial class SegmentLog
         }
         var summary = new HintSummary(_options.StoreId, (uint)segment.Id, segment.Length, lastSequence) { ShadowedBytes = shadowed };
         HintWriter.Write(summary, NowMs(), chunks, others, (bytes, offset) => file.Write(bytes, offset));
+    }
+
+    // Hints without a segment, and those that were never finished: a writer was killed before it could remove or rename them.
+    private void DeleteStrayHints(HashSet<ulong> present)
+    {
+        if (!Directory.Exists(_options.Folder)) return;
+        foreach (string path in Directory.EnumerateFiles(_options.Folder, "*.hint*"))
+        {
+            string name = Path.GetFileName(path);
+            if (name.Length < 16 || !uint.TryParse(name.AsSpan(0, 16), NumberStyles.None, CultureInfo.InvariantCulture, out uint id)) continue;
+            if (name[16..] == ".hint.new" || (name[16..] == ".hint" && !present.Contains(id))) TryDelete(path);
+        }
     }
 
     private void DeleteHint(ulong id) => _options.Device.Delete(HintPathOf(id));
