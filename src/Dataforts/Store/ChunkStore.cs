@@ -190,10 +190,10 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
 
     private ChunkBuffer? ReadAsFound(in BlobHash hash, int maxBytes)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
         RecordLocation before = default;
         while (true)
         {
+            ObjectDisposedException.ThrowIf(_disposed, this);
             SegmentLog log = _log;
             if (!_index.TryGet(hash, out RecordLocation location)) return null;
             if (location.Length > maxBytes) throw IntegrityException.Length(hash, maxBytes, location.Length);
