@@ -18,7 +18,8 @@ internal sealed class OpenSegments(int limit)
     {
         lock (_open)
         {
-            _open.Enqueue(segment);
+            // One that came to rest by itself may still stand in the queue.
+            if (!_open.Contains(segment)) _open.Enqueue(segment);
             for (int spared = 0; _open.Count > limit;)
             {
                 SegmentFile oldest = _open.Dequeue();
