@@ -6,9 +6,6 @@ namespace Dataforts.Log;
 
 internal sealed partial class SegmentLog
 {
-    // A shorter rest is read from the segment as quickly.
-    private const long WorthAHint = 256 << 10;
-
     /// <summary>Payload bytes of chunk records that hints leave out because a later record of their segment has replaced them.</summary>
     public long ShadowedBytes { get; private set; }
 
@@ -105,7 +102,7 @@ internal sealed partial class SegmentLog
     // Derived and checked by itself, so it is not flushed, and one that cannot be written is done without.
     private void WriteHint(SegmentFile segment)
     {
-        if (segment.Damaged || segment.Length - Math.Max(FileHeader.SizeBytes, segment.HintedLength) < WorthAHint) return;
+        if (segment.Damaged || segment.Length - Math.Max(FileHeader.SizeBytes, segment.HintedLength) < _options.MinHintedBytes) return;
         string path = HintPathOf(segment.Id), aside = path + ".new";
         try
         {

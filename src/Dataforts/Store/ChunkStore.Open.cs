@@ -28,6 +28,7 @@ public sealed partial class ChunkStore
             Time = options.Time,
             Device = options.Device,
             MaxOpenSegments = options.MaxOpenSegments,
+            MinHintedBytes = options.MinHintedBytes,
         });
         try
         {
