@@ -93,6 +93,7 @@ public sealed partial class ChunkStore
         }
         if (MoveChunks(batch) is not { } rest) return null;
         copied += rest + MoveRemovals(id, records);
+        await pace.TakeAsync(rest, cancellationToken).ConfigureAwait(false);
         if (MoveRoots(id) is not { } roots) return null;
         _log.BeginBehind(id);
         // The copies are on the device before the checkpoint ceases to list the segment, and that before its file goes.
