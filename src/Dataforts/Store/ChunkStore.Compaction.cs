@@ -117,7 +117,12 @@ public sealed partial class ChunkStore
                 RecordLocation location = batch[i].Location;
                 byte[] buffer = buffers[i] = ArrayPool<byte>.Shared.Rent(location.Length);
                 Memory<byte> bytes = buffer.AsMemory(0, location.Length);
-                if (_log.Read(location, 0, bytes.Span) != location.Length || BlobHash.Compute(bytes.Span) != batch[i].Hash) return null;
+                if (_log.Read(location, 0, bytes.Span) != location.Length || BlobHash.Compute(bytes.Span) != batch[i].Hash)
+                {
+                    // Whoever puts it again mends it.
+                    _rotten.TryAdd(batch[i].Hash, 0);
+                    return null;
+                }
                 copies[i] = new NewRecord(RecordKind.Chunk, batch[i].Hash, bytes);
             }
             lock (_putGate) return AppendCopies(batch, copies);
