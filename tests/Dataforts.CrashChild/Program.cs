@@ -12,7 +12,11 @@ var options = new StoreOptions { Path = args[1], Writable = true, SegmentBytes =
 switch (args[0])
 {
     case "churn":
-        await ChurnAsync(ulong.Parse(args[2], CultureInfo.InvariantCulture), int.Parse(args[3], CultureInfo.InvariantCulture));
+        await new Churn(options with { MinHintedBytes = 8 * 1024 }, Say)
+            .RunAsync(ulong.Parse(args[2], CultureInfo.InvariantCulture), int.Parse(args[3], CultureInfo.InvariantCulture));
+        return 0;
+    case "look":
+        Say(await Onlooker.LookAsync(args[1], Task.Run(Console.In.ReadToEnd), Say));
         return 0;
     case "hold":
         await using (await ChunkStore.OpenAsync(options))
@@ -31,38 +35,6 @@ switch (args[0])
 }
 
 void Say(string line) => output.Write(Encoding.ASCII.GetBytes(line + "\n"));
-
-async Task ChurnAsync(ulong seed, int first)
-{
-    ChunkStore store = await ChunkStore.OpenAsync(options);
-    for (int number = first; ; number++)
-    {
-        Workload.Step step = Workload.At(seed, number);
-        switch (step.Deed)
-        {
-            case Workload.Deed.Put:
-                store.Put(ChunkVerifier.Hash(Workload.Content(step.Chunk)));
-                break;
-            case Workload.Deed.SetName:
-                store.SetName(step.Name, Workload.RefOf(step.Chunk));
-                break;
-            case Workload.Deed.RemoveName:
-                store.RemoveName(step.Name);
-                break;
-            case Workload.Deed.Pin:
-                store.Pin(Workload.RefOf(step.Chunk));
-                break;
-            case Workload.Deed.Flush:
-                await store.FlushAsync();
-                break;
-            case Workload.Deed.Reopen:
-                await store.DisposeAsync();
-                store = await ChunkStore.OpenAsync(options);
-                break;
-        }
-        Say(number.ToString(CultureInfo.InvariantCulture));
-    }
-}
 
 async Task HammerAsync()
 {

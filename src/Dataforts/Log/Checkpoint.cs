@@ -39,6 +39,13 @@ internal sealed record Checkpoint(Guid StoreId, ulong Generation, bool Clean, Gu
         return null;
     }
 
+    /// <summary>Whether every segment that another checkpoint lists is in this one as well: none of them has been compacted away.</summary>
+    public bool ListsAll(Checkpoint other)
+    {
+        HashSet<ulong> listed = [.. Segments.Select(segment => segment.Id)];
+        return other.Segments.All(segment => listed.Contains(segment.Id));
+    }
+
     public void Save(StorageDevice device, string folder, long nowMs)
     {
         var bytes = new byte[FileHeader.SizeBytes + FixedBytes + (Segments.Count * SegmentBytes) + BlobHash.SizeBytes];

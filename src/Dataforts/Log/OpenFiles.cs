@@ -18,7 +18,8 @@ internal sealed class OpenFiles(int limit)
     {
         lock (_open)
         {
-            _open.Enqueue(file);
+            // One that came to rest by itself may still stand in the queue.
+            if (!_open.Contains(file)) _open.Enqueue(file);
             for (int spared = 0; _open.Count > limit;)
             {
                 RestingFile oldest = _open.Dequeue();

@@ -32,7 +32,16 @@ internal sealed partial class SegmentLog
     {
         if (!_segments.TryGetValue((uint)id, out SegmentFile? segment)) return null;
         var scan = new SegmentScan(segment, segment.Length, 0, long.MaxValue);
-        List<LogRecord> records = scan.RecordsFrom(FileHeader.SizeBytes);
+        List<LogRecord> records;
+        try
+        {
+            records = scan.RecordsFrom(FileHeader.SizeBytes);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Forgotten while it was read.
+            return null;
+        }
         return scan.End == segment.Length && scan.Gaps.Count == 0 && scan.Unreadable.Count == 0 ? records : null;
     }
 
@@ -45,7 +54,7 @@ internal sealed partial class SegmentLog
         foreach (SegmentFile segment in segments)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (segment.HintedLength > 0 && RecordsOf(segment.Id) is null && File.Exists(segment.Path)) paths.Add(segment.Path);
+            if (segment.HintedLength > 0 && RecordsOf(segment.Id) is null && _segments.ContainsKey((uint)segment.Id) && File.Exists(segment.Path)) paths.Add(segment.Path);
         }
         return paths;
     }
@@ -54,6 +63,17 @@ internal sealed partial class SegmentLog
     public bool HasOlder(ulong id)
     {
         lock (_appendGate) return _order.Count > 0 && _order[0].Id < id;
+    }
+
+    /// <summary>Sees to it that there is a segment behind this one, so that its number is not given a second time when it goes: a reader, or a hint
+    /// that was left over, would take the bytes of the one for the other's.</summary>
+    public void BeginBehind(ulong id)
+    {
+        lock (_appendGate)
+        {
+            ThrowIfFailed();
+            if (_order[^1].Id == id) SegmentFor(0);
+        }
     }
 
     /// <summary>Takes a segment out of the log: reads of it find nothing, checkpoints do not list it. Its file stays until

@@ -1,12 +1,10 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 
 namespace Dataforts.Log;
 
 internal sealed partial class SegmentLog
 {
-    // A shorter rest is read from the segment as quickly.
-    private const long WorthAHint = 256 << 10;
-
     private readonly ConcurrentDictionary<ulong, RestingFile> _hints = new();
 
     /// <summary>Called, off the callers' threads, when a full segment has got a hint file.</summary>
@@ -35,6 +33,11 @@ internal sealed partial class SegmentLog
                 hint.Verify();
                 return Replay(hint, segment, replay);
             }
+        }
+        catch (FileNotFoundException)
+        {
+            // Compacted away, under a reader. What becomes of the segment itself is told where that is read.
+            return FileHeader.SizeBytes;
         }
         catch (Exception error) when (error is HintException or IOException or UnauthorizedAccessException)
         {
@@ -94,7 +97,7 @@ internal sealed partial class SegmentLog
     /// <summary>Writes the hints that make the next opening short; called when the log is closed in order.</summary>
     public void WriteHints()
     {
-        foreach (SegmentFile segment in _order) WriteHint(segment, WorthAHint);
+        foreach (SegmentFile segment in _order) WriteHint(segment, _options.MinHintedBytes);
     }
 
     // Derived and checked by itself, so it is not flushed, and one that cannot be written is done without.
@@ -110,6 +113,7 @@ internal sealed partial class SegmentLog
             using (StorageFile file = _options.Device.Create(aside, replace: true)) Write(segment, scan.LastSequence, records, file);
             _options.Device.Move(aside, path);
             segment.HintedLength = segment.Length;
+            if (!_segments.ContainsKey((uint)segment.Id)) DeleteHint(segment.Id);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
@@ -129,6 +133,18 @@ internal sealed partial class SegmentLog
         }
         var summary = new HintSummary(_options.StoreId, (uint)segment.Id, segment.Length, lastSequence) { ShadowedBytes = shadowed };
         HintWriter.Write(summary, NowMs(), chunks, others, (bytes, offset) => file.Write(bytes, offset));
+    }
+
+    // Hints without a segment, and those that were never finished: a writer was killed before it could remove or rename them.
+    private void DeleteStrayHints(HashSet<ulong> present)
+    {
+        if (!Directory.Exists(_options.Folder)) return;
+        foreach (string path in Directory.EnumerateFiles(_options.Folder, "*.hint*"))
+        {
+            string name = Path.GetFileName(path);
+            if (name.Length < 16 || !uint.TryParse(name.AsSpan(0, 16), NumberStyles.None, CultureInfo.InvariantCulture, out uint id)) continue;
+            if (name[16..] == ".hint.new" || (name[16..] == ".hint" && !present.Contains(id))) TryDelete(path);
+        }
     }
 
     private void DeleteHint(ulong id)

@@ -37,7 +37,7 @@ internal sealed partial class SegmentLog
         if (!_closing.IsCancellationRequested)
             await Task.Delay(FlushSealedAfter, _options.Time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!_closing.IsCancellationRequested) await ((Task)FlushAsync(CancellationToken.None)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        WriteHint(segment, WorthAHint);
+        WriteHint(segment, _options.MinHintedBytes);
         if (segment.HintedLength == segment.Length) Hinted?.Invoke(segment.Id);
     }
 

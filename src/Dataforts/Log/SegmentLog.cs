@@ -63,9 +63,9 @@ internal sealed partial class SegmentLog : IDisposable
         {
             return segment.Read(destination, (long)location.Offset + start);
         }
-        catch (FileNotFoundException)
+        catch (Exception error) when (error is FileNotFoundException or ObjectDisposedException)
         {
-            // Another process has compacted it away.
+            // Compacted away, by another process or this one.
             return -1;
         }
         catch (IOException error)
@@ -89,7 +89,7 @@ internal sealed partial class SegmentLog : IDisposable
     {
         lock (_appendGate)
         {
-            foreach (SegmentFile segment in _order) segment.File.DropCache();
+            foreach (SegmentFile segment in _order.Where(segment => File.Exists(segment.Path))) segment.File.DropCache();
         }
     }
 

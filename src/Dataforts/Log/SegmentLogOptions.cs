@@ -3,6 +3,9 @@ namespace Dataforts.Log;
 /// <summary>How a log is opened.</summary>
 internal sealed record SegmentLogOptions
 {
+    /// <summary>See <see cref="MinHintedBytes"/>.</summary>
+    public const long DefaultMinHintedBytes = 256 << 10;
+
     /// <summary>The folder of the segment files.</summary>
     public required string Folder { get; init; }
 
@@ -23,6 +26,9 @@ internal sealed record SegmentLogOptions
 
     /// <summary>Where the files are.</summary>
     public StorageDevice Device { get; init; } = StorageDevice.System;
+
+    /// <summary>What is not covered by a hint file must have so many bytes to be worth one; a shorter rest is read from the segment as quickly.</summary>
+    public long MinHintedBytes { get; init; } = DefaultMinHintedBytes;
 
     /// <summary>Files of the log kept open at once.</summary>
     public int MaxOpenFiles { get; init; } = 128;

@@ -10,23 +10,29 @@ public sealed partial class ChunkStore
     private const int MoveBatchBytes = 4 << 20;
 
     private readonly SemaphoreSlim _compacting = new(1, 1);
+    private readonly CancellationTokenSource _closing = new();
 
     /// <summary>Rewrites segments that are mostly garbage: what lives in them is verified, appended anew and flushed; then the file is removed.</summary>
     /// <remarks>Reads, puts and removals go on meanwhile, here and in other processes. Killed or cancelled at any point it loses nothing, and what it
     /// has moved by then need not be moved again. One runs at a time; a second call waits.</remarks>
     /// <returns>What was done.</returns>
     /// <exception cref="DatafortsException">ReadOnly, NoSpace, WriterFailed or Io: the segment under way stays as it was.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled, or the store is being closed.</exception>
     public async Task<CompactionProgress> CompactAsync(
         CompactionOptions? options = null, IProgress<CompactionProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (!IsWritable) throw new DatafortsException(ErrorKind.ReadOnly, "the store is open for reading only");
         options ??= new CompactionOptions();
-        await _compacting.WaitAsync(cancellationToken).ConfigureAwait(false);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
+        await _compacting.WaitAsync(end.Token).ConfigureAwait(false);
         try
         {
-            return await Task.Run(() => CompactSegmentsAsync(options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return await Task.Run(() => CompactSegmentsAsync(options, progress, end.Token), end.Token).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException error) when (_disposed)
+        {
+            throw new OperationCanceledException($"the store at {Path} is being closed", error, end.Token);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -75,8 +81,8 @@ public sealed partial class ChunkStore
             if (record.Kind != RecordKind.Chunk || !TryLocate(record.Hash, out RecordLocation at) || at != record.Location) continue;
             if (batch.Count == MoveBatch || batchBytes + record.Location.Length > MoveBatchBytes)
             {
-                if (!MoveChunks(batch)) return null;
-                copied += batchBytes;
+                if (MoveChunks(batch) is not { } moved) return null;
+                copied += moved;
                 await pace.TakeAsync(batchBytes, cancellationToken).ConfigureAwait(false);
                 batch.Clear();
                 batchBytes = 0;
@@ -85,9 +91,11 @@ public sealed partial class ChunkStore
             batch.Add(record);
             batchBytes += record.End - record.Start;
         }
-        if (!MoveChunks(batch)) return null;
-        copied += batchBytes + MoveRemovals(id, records);
+        if (MoveChunks(batch) is not { } rest) return null;
+        copied += rest + MoveRemovals(id, records);
+        await pace.TakeAsync(rest, cancellationToken).ConfigureAwait(false);
         if (MoveRoots(id) is not { } roots) return null;
+        _log.BeginBehind(id);
         // The copies are on the device before the checkpoint ceases to list the segment, and that before its file goes.
         await FlushAsync(cancellationToken).ConfigureAwait(false);
         DropFromIndex(id);
@@ -98,11 +106,10 @@ public sealed partial class ChunkStore
         return copied + roots;
     }
 
-    private bool MoveChunks(List<LogRecord> batch)
+    // Says how many bytes of records that took; null when a chunk is not what it should be.
+    private long? MoveChunks(List<LogRecord> batch)
     {
-        if (batch.Count == 0) return true;
         var copies = new NewRecord[batch.Count];
-        var places = new RecordLocation[batch.Count];
         var buffers = new byte[]?[batch.Count];
         try
         {
@@ -111,20 +118,15 @@ public sealed partial class ChunkStore
                 RecordLocation location = batch[i].Location;
                 byte[] buffer = buffers[i] = ArrayPool<byte>.Shared.Rent(location.Length);
                 Memory<byte> bytes = buffer.AsMemory(0, location.Length);
-                if (_log.Read(location, 0, bytes.Span) != location.Length || BlobHash.Compute(bytes.Span) != batch[i].Hash) return false;
+                if (_log.Read(location, 0, bytes.Span) != location.Length || BlobHash.Compute(bytes.Span) != batch[i].Hash)
+                {
+                    // Whoever puts it again mends it.
+                    _rotten.TryAdd(batch[i].Hash, 0);
+                    return null;
+                }
                 copies[i] = new NewRecord(RecordKind.Chunk, batch[i].Hash, bytes);
             }
-            lock (_putGate)
-            {
-                int appended = 0;
-                _log.Append(copies, places, ref appended);
-                for (int i = 0; i < batch.Count; i++)
-                {
-                    // Removed meanwhile: then it is the copy that is of no use.
-                    Discard(_index.Replace(batch[i].Hash, batch[i].Location, places[i]) ? batch[i].Location : places[i]);
-                }
-            }
-            return true;
+            lock (_putGate) return AppendCopies(batch, copies);
         }
         finally
         {
@@ -133,6 +135,27 @@ public sealed partial class ChunkStore
                 if (buffer is not null) ArrayPool<byte>.Shared.Return(buffer);
             }
         }
+    }
+
+    // What was removed or put anew meanwhile is left out: a copy behind a removal would bring back what it removed.
+    private long AppendCopies(List<LogRecord> batch, NewRecord[] copies)
+    {
+        int[] live = [.. Enumerable.Range(0, copies.Length).Where(i => TryLocate(batch[i].Hash, out RecordLocation at) && at == batch[i].Location)];
+        var places = new RecordLocation[live.Length];
+        int appended = 0;
+        try
+        {
+            if (live.Length > 0) _log.Append(Array.ConvertAll(live, i => copies[i]), places, ref appended);
+        }
+        finally
+        {
+            for (int i = 0; i < appended; i++)
+            {
+                LogRecord old = batch[live[i]];
+                if (_index.Replace(old.Hash, old.Location, places[i])) Discard(old.Location);
+            }
+        }
+        return live.Sum(i => batch[i].End - batch[i].Start);
     }
 
     // A removal is needed as long as an older segment may hold what it removed. What is there again was put after it.

@@ -10,10 +10,10 @@ public sealed partial class ChunkStore
     public IReadOnlyList<string> FindDamagedFiles(CancellationToken cancellationToken = default)
     {
         var files = new SortedSet<string>(_damages.Select(damage => damage.Path), StringComparer.Ordinal);
-        foreach ((_, RecordLocation location) in _index.Enumerate())
+        foreach ((BlobHash hash, RecordLocation location) in _index.Enumerate())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!_log.PaddingIsZero(location)) files.Add(_log.PathOf(location));
+            if (!_log.PaddingIsZero(location) && IsStillAt(hash, location)) files.Add(_log.PathOf(location));
         }
         // What a hint file told when the store was opened is read from the segments themselves.
         foreach (string path in _log.FindUnreadable(cancellationToken)) files.Add(path);
@@ -22,7 +22,7 @@ public sealed partial class ChunkStore
             foreach (LogRecord record in _rootRecords)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (!RootIsWhole(record)) files.Add(_log.PathOf(record.Location));
+                if (!RootIsWhole(record) && File.Exists(_log.PathOf(record.Location))) files.Add(_log.PathOf(record.Location));
             }
             if (files.Count == 0 && !SharedIndexIsTrue()) files.Add(System.IO.Path.Combine(Path, RootIndex.FileName));
         }
@@ -43,6 +43,10 @@ public sealed partial class ChunkStore
     internal List<KeyValuePair<BlobHash, int>> EnumerateByPlace() =>
         [.. _index.Enumerate().OrderBy(entry => entry.Value.Segment).ThenBy(entry => entry.Value.Offset)
             .Select(entry => new KeyValuePair<BlobHash, int>(entry.Key, entry.Value.Length))];
+
+    // What compaction moves while this looks is no damage.
+    private bool IsStillAt(in BlobHash hash, RecordLocation location) =>
+        _index.TryGet(hash, out RecordLocation now) && now == location && File.Exists(_log.PathOf(location));
 
     private bool RootIsWhole(LogRecord record)
     {

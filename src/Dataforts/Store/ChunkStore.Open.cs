@@ -30,6 +30,7 @@ public sealed partial class ChunkStore
             Time = options.Time,
             Device = options.Device,
             MaxOpenFiles = options.MaxOpenFiles,
+            MinHintedBytes = options.MinHintedBytes,
         });
         try
         {
@@ -131,15 +132,27 @@ public sealed partial class ChunkStore
     {
         ThrowIfMissing(options.Path);
         StoreHeader header = StoreHeader.Load(options.Device, options.Path);
+        string? gone = null;
         for (int attempt = 1; ; attempt++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             (Checkpoint before, List<LogDamage> damages) = LoadCheckpoint(options.Device, options.Path, header.StoreId);
             // Where writers come and go faster than the files can be read, they are read as those of a store that is being written.
-            if (attempt == SnapshotAttempts) return new ChunkStore(options, header, before with { Clean = false }, damages, null, cancellationToken);
-            var store = new ChunkStore(options, header, before, damages, null, cancellationToken);
-            if (LoadCheckpoint(options.Device, options.Path, header.StoreId).Checkpoint.Generation == before.Generation) return store;
-            // A writer opened or closed the store while it was read: what was taken for the state of the files was not.
+            if (attempt >= SnapshotAttempts) before = before with { Clean = false };
+            ChunkStore store;
+            try
+            {
+                store = new ChunkStore(options, header, before, damages, null, cancellationToken);
+            }
+            catch (FileNotFoundException error) when (error.FileName != gone)
+            {
+                // Compacted away between its being listed and its being read. No segment goes twice, so this comes to an end.
+                gone = error.FileName;
+                continue;
+            }
+            Checkpoint after = LoadCheckpoint(options.Device, options.Path, header.StoreId).Checkpoint;
+            if ((after.Generation == before.Generation || attempt >= SnapshotAttempts) && after.ListsAll(before)) return store;
+            // A writer opened, closed or compacted the store while it was read: what was taken for the state of the files was not.
             store._log.Dispose();
         }
     }
@@ -208,6 +221,10 @@ public sealed partial class ChunkStore
             _chunks = fresh._chunks;
             _liveBytes = fresh._liveBytes;
             _garbageBytes = fresh._garbageBytes;
+            // What is known of the names is of the moment before.
+            _roots?.Dispose();
+            _roots = null;
+            _rootsAreShared = false;
             // Reads of the stale log may be under way; its files close when the last of them is done with it.
             _log = fresh._log;
         }

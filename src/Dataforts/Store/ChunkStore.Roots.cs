@@ -195,17 +195,19 @@ public sealed partial class ChunkStore
         return _roots = IsWritable ? RemakeRoots() : ReadRoots();
     }
 
-    // What names were in a segment may have moved on since it was listed.
+    // What names were in a segment may have moved on since it was listed, and again while it was looked for.
     private RootIndex ReadRoots()
     {
-        try
+        while (true)
         {
-            return RebuildRoots(RootIndex.InMemory());
-        }
-        catch (DatafortsException error) when (error.Kind == ErrorKind.StoreDamaged && _log.SegmentsHaveChanged())
-        {
-            Refresh(_log);
-            return RebuildRoots(RootIndex.InMemory());
+            try
+            {
+                return RebuildRoots(RootIndex.InMemory());
+            }
+            catch (DatafortsException error) when (error.Kind == ErrorKind.StoreDamaged && _log.SegmentsHaveChanged())
+            {
+                Refresh(_log);
+            }
         }
     }
 

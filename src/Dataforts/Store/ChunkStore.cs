@@ -140,6 +140,9 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, true)) return;
+        // A checkpoint that says all is in order must not list a segment that a compaction still under way then removes.
+        await _closing.CancelAsync().ConfigureAwait(false);
+        await _compacting.WaitAsync().ConfigureAwait(false);
         try
         {
             await _log.StopAsync().ConfigureAwait(false);
@@ -154,6 +157,7 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
             _roots?.Dispose();
             _log.Dispose();
             _compacting.Dispose();
+            _closing.Dispose();
             _lock?.Dispose();
         }
     }
@@ -200,10 +204,10 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
 
     private ChunkBuffer? ReadAsFound(in BlobHash hash, int maxBytes)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
         RecordLocation before = default;
         while (true)
         {
+            ObjectDisposedException.ThrowIf(_disposed, this);
             SegmentLog log = _log;
             if (!TryLocate(hash, out RecordLocation location)) return null;
             if (location.Length > maxBytes) throw IntegrityException.Length(hash, maxBytes, location.Length);

@@ -87,6 +87,9 @@ public sealed record StoreOptions
         }
     } = 128;
 
+    /// <summary>See <see cref="SegmentLogOptions.MinHintedBytes"/>; tests of small stores have hints, too.</summary>
+    internal long MinHintedBytes { get; init; } = SegmentLogOptions.DefaultMinHintedBytes;
+
     /// <summary>Where the files are; tests put faults in between.</summary>
     internal StorageDevice Device { get; init; } = StorageDevice.System;
 }

@@ -17,6 +17,9 @@ internal sealed class SampleStore : IDisposable
 
     public Dictionary<BlobHash, byte[]> Chunks { get; } = [];
 
+    /// <summary>What was put and taken out again: nobody misses it, and damage to what removed it may bring it back.</summary>
+    public Dictionary<BlobHash, byte[]> Removed { get; } = [];
+
     public Dictionary<string, BlobRef> Names { get; } = [];
 
     /// <summary>A copy of the store to do harm to.</summary>
@@ -54,10 +57,42 @@ internal sealed class SampleStore : IDisposable
         return sample;
     }
 
-    public static Task<ChunkStore> OpenAsync(string path, bool writable) => ChunkStore.OpenAsync(
-        new StoreOptions { Path = path, Writable = writable, SegmentBytes = SmallSegment, LockTimeout = TimeSpan.Zero }, TestContext.Current.CancellationToken);
+    /// <summary>Makes one that has all there is since version 2: marks, removals, and a hint file that speaks of the most part of its segment.</summary>
+    public static async Task<SampleStore> MakeHintedAsync()
+    {
+        var sample = new SampleStore();
+        CancellationToken cancel = TestContext.Current.CancellationToken;
+        await using (ChunkStore store = await OpenAsync(OptionsOf(sample.Path) with { MinHintedBytes = 256 }))
+        {
+            for (int i = 0; i < 5; i++) sample.Put(store, SpecRandom.Bytes((ulong)i, i * 23 % 150));
+            await store.FlushAsync(cancel);
+            for (int i = 0; i < 3; i++) sample.Put(store, SpecRandom.Bytes(100 + (ulong)i, 61));
+            foreach (BlobHash hash in sample.Chunks.Keys.Skip(1).Take(2)) sample.Name(store, $"name-{sample.Names.Count}", SmallRef.Create(hash, (ulong)sample.Chunks[hash].Length));
+            store.Pin(sample.Names["name-1"]);
+            sample.Remove(store, 5);
+        }
+        await using (ChunkStore store = await OpenAsync(OptionsOf(sample.Path)))
+        {
+            sample.Put(store, SpecRandom.Bytes(200, 45));
+            sample.Remove(store, 6);
+            sample.Name(store, "name-0", sample.Names["name-1"]);
+            await store.FlushAsync(cancel);
+            sample.Put(store, SpecRandom.Bytes(201, 20));
+        }
+        return sample;
+    }
+
+    public static Task<ChunkStore> OpenAsync(string path, bool writable) => OpenAsync(OptionsOf(path, writable));
+
+    public static Task<ChunkStore> OpenAsync(StoreOptions options) => ChunkStore.OpenAsync(options, TestContext.Current.CancellationToken);
+
+    /// <summary>How the tests open a store: small segments, no waiting for another writer.</summary>
+    public static StoreOptions OptionsOf(string path, bool writable = true) =>
+        new() { Path = path, Writable = writable, SegmentBytes = SmallSegment, LockTimeout = TimeSpan.Zero };
 
     public static string Segment(string path, uint id = 1) => System.IO.Path.Combine(path, "log", $"{id:D16}.segment");
+
+    public static string Hint(string path, uint id = 1) => System.IO.Path.Combine(path, "log", $"{id:D16}.hint");
 
     /// <summary>Rewrites the checkpoint as if the machine had booted since.</summary>
     public static void LosePower(string path)
@@ -71,6 +106,15 @@ internal sealed class SampleStore : IDisposable
         VerifiedChunk chunk = ChunkVerifier.Hash(content);
         store.Put(chunk);
         Chunks[chunk.Hash] = content;
+    }
+
+    /// <summary>Takes out the chunk that is now the so-manyth to have gone in.</summary>
+    public void Remove(ChunkStore store, int index)
+    {
+        (BlobHash hash, byte[] content) = Chunks.ElementAt(index);
+        Assert.Equal(1, store.Remove([hash]));
+        Chunks.Remove(hash);
+        Removed[hash] = content;
     }
 
     public void Name(ChunkStore store, string name, BlobRef blob)
@@ -108,7 +152,7 @@ internal sealed class SampleStore : IDisposable
         int broken = 0;
         foreach ((BlobHash hash, int length) in store.Enumerate())
         {
-            Assert.True(Chunks.TryGetValue(hash, out byte[]? content), "a chunk that was never put");
+            Assert.True(Chunks.TryGetValue(hash, out byte[]? content) || Removed.TryGetValue(hash, out content), "a chunk that was never put");
             Assert.Equal(content.Length, length);
             try
             {

@@ -13,25 +13,33 @@ public sealed class StoreDamageTests
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public Task A_flipped_bit_anywhere_is_found_and_gives_no_wrong_answer() => FlipAsync(step: 61, masks: [0x01, 0x80]);
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task A_flipped_bit_anywhere_is_found_and_gives_no_wrong_answer(bool hinted) => FlipAsync(hinted, step: 61, masks: [0x01, 0x80]);
 
-    [Fact]
+    [Theory]
     [Slow]
-    public Task Every_byte_of_every_file_is_found_when_it_is_wrong() => FlipAsync(step: 1, masks: [0x01, 0x10, 0xFF]);
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task Every_byte_of_every_file_is_found_when_it_is_wrong(bool hinted) => FlipAsync(hinted, step: 1, masks: [0x01, 0x10, 0xFF]);
 
-    [Fact]
-    public async Task A_bit_in_every_byte_of_the_log_is_found_when_it_flips()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_bit_in_every_byte_of_the_log_is_found_when_it_flips(bool hinted)
     {
-        using SampleStore sample = await SampleStore.MakeAsync(crashed: false, chunks: 4);
+        using SampleStore sample = hinted ? await SampleStore.MakeHintedAsync() : await SampleStore.MakeAsync(crashed: false, chunks: 4);
         byte bit = (byte)(1 << TestSeed.For("bit").Next(8));
         await FlipFileAsync(sample, sample.Copy(), Path.Combine("log", Path.GetFileName(SampleStore.Segment(""))), 1, [bit]);
     }
 
-    [Fact]
-    public async Task A_file_that_ends_early_or_late_is_found()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_file_that_ends_early_or_late_is_found(bool hinted)
     {
-        using SampleStore sample = await SampleStore.MakeAsync(crashed: false);
+        using SampleStore sample = hinted ? await SampleStore.MakeHintedAsync() : await SampleStore.MakeAsync(crashed: false);
         string copy = sample.Copy();
         foreach (string file in FilesOf(copy))
         {
@@ -50,7 +58,8 @@ public sealed class StoreDamageTests
                 await AssertFoundAsync(sample, copy, file);
             }
             File.Delete(file);
-            await AssertFoundAsync(sample, copy, file);
+            // Hints are derived: none is as good as one, only slower.
+            await AssertFoundAsync(sample, copy, file, isUnused: IsHint(file));
             File.WriteAllBytes(file, whole);
         }
     }
@@ -116,18 +125,44 @@ public sealed class StoreDamageTests
         }
     }
 
-    private static async Task FlipAsync(int step, byte[] masks)
+    [Fact]
+    public async Task A_writer_over_a_damaged_hint_names_it_loses_nothing_and_writes_it_anew()
     {
-        using SampleStore sample = await SampleStore.MakeAsync(crashed: false);
+        using SampleStore sample = await SampleStore.MakeHintedAsync();
+        byte[] whole = File.ReadAllBytes(SampleStore.Hint(sample.Path));
+        for (int at = 0; at < whole.Length; at += 251)
+        {
+            string copy = sample.Copy();
+            byte[] bytes = [.. whole];
+            bytes[at] ^= 4;
+            File.WriteAllBytes(SampleStore.Hint(copy), bytes);
+            await using (ChunkStore writer = await SampleStore.OpenAsync(SampleStore.OptionsOf(copy) with { MinHintedBytes = 256 }))
+            {
+                sample.AssertWhole(writer);
+                Assert.Equal([SampleStore.Hint(copy)], writer.FindDamagedFiles(Cancel));
+                Assert.Contains(SampleStore.Hint(copy) + ", byte ", Assert.Single(writer.DescribeDamage()), StringComparison.Ordinal);
+            }
+            Assert.True(File.Exists(SampleStore.Hint(copy)));
+            await using ChunkStore reader = await SampleStore.OpenAsync(copy, writable: false);
+            sample.AssertWhole(reader);
+            Assert.Empty(reader.FindDamagedFiles(Cancel));
+        }
+    }
+
+    private static async Task FlipAsync(bool hinted, int step, byte[] masks)
+    {
+        using SampleStore sample = hinted ? await SampleStore.MakeHintedAsync() : await SampleStore.MakeAsync(crashed: false);
         string copy = sample.Copy();
         File.Copy(Path.Combine(sample.Path, "lock"), Path.Combine(copy, "lock"), overwrite: true);
-        foreach (string file in FilesOf(copy).Select(f => Path.GetRelativePath(copy, f)).ToList()) await FlipFileAsync(sample, copy, file, step, masks);
+        foreach (string file in FilesOf(copy).Select(f => Path.GetRelativePath(copy, f)).ToList())
+            await FlipFileAsync(sample, copy, file, step, masks);
     }
 
     private static async Task FlipFileAsync(SampleStore sample, string copy, string file, int step, byte[] masks)
     {
         string path = Path.Combine(copy, file);
         byte[] whole = File.ReadAllBytes(path);
+        List<(long Start, long End)> unused = file.EndsWith(SegmentFile.Extension, StringComparison.Ordinal) ? UnusedOf(sample) : [];
         for (int i = TestSeed.For(file).Next(step); i < whole.Length; i += step)
         {
             foreach (byte mask in masks)
@@ -135,16 +170,22 @@ public sealed class StoreDamageTests
                 byte[] bytes = [.. whole];
                 bytes[i] ^= mask;
                 File.WriteAllBytes(path, bytes);
-                await AssertFoundAsync(sample, copy, path, $"byte {i} ^ {mask:x2}");
+                await AssertFoundAsync(sample, copy, path, $"byte {i} ^ {mask:x2}", unused.Exists(range => i >= range.Start && i < range.End));
             }
         }
         File.WriteAllBytes(path, whole);
     }
 
+    // What removed chunks held is nobody's: that it changes is no damage.
+    private static List<(long Start, long End)> UnusedOf(SampleStore sample) =>
+        [.. Log.SegmentRecoveryTests.RecordsOf(sample.Path).Where(r => sample.Removed.ContainsKey(r.Hash)).Select(r => ((long)r.Location.Offset, r.End))];
+
+    private static bool IsHint(string file) => file.EndsWith(".hint", StringComparison.Ordinal);
+
     private static IEnumerable<string> FilesOf(string path) => Directory.GetFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
 
     /// <summary>Opening refuses and names the file, or the store says which file it is, or a chunk does when it is read; never a wrong answer.</summary>
-    private static async Task AssertFoundAsync(SampleStore sample, string path, string file, string what = "")
+    private static async Task AssertFoundAsync(SampleStore sample, string path, string file, string what = "", bool isUnused = false)
     {
         ChunkStore store;
         try
@@ -162,16 +203,16 @@ public sealed class StoreDamageTests
             int broken = sample.AssertTrue(store);
             bool namesRefused = !NamesAreTrue(sample, store);
             IReadOnlyList<string> damaged = store.FindDamagedFiles(Cancel);
-            if (Insignificant.Contains(Path.GetFileName(file)))
+            if (isUnused || Insignificant.Contains(Path.GetFileName(file)))
             {
-                Assert.Empty(damaged);
+                Assert.True(damaged.Count == 0, $"{file} {what}: {string.Join('\n', store.DescribeDamage())}");
                 sample.AssertWhole(store);
                 return;
             }
             Assert.True(damaged.Count > 0 || broken > 0, $"{file} {what} is not found");
             Assert.All(damaged, found => Assert.Equal(file, found));
             Assert.True(!namesRefused || damaged.Count > 0, $"{file} {what}: names cannot be read, and no file is named");
-            if (file.EndsWith(RootIndex.FileName, StringComparison.Ordinal)) sample.AssertWhole(store);
+            if (file.EndsWith(RootIndex.FileName, StringComparison.Ordinal) || IsHint(file)) sample.AssertWhole(store);
         }
     }
 

@@ -1,0 +1,15 @@
+namespace Dataforts.Tests.Store;
+
+/// <summary>What is done to a file or folder.</summary>
+public enum DeviceDeed
+{
+    Open,
+    Create,
+    Move,
+    Delete,
+    FlushFolder,
+    Read,
+    Write,
+    Flush,
+    Close,
+}
