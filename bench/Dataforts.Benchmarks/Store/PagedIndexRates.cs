@@ -57,6 +57,7 @@ internal static class PagedIndexRates
         action();
         TimeSpan spent = Stopwatch.GetElapsedTime(start);
         worked = Environment.CpuUsage.TotalTime - worked;
-        Console.WriteLine($"{name,-44} {operations / spent.TotalMicroseconds,7:F2} M/s  ({spent.TotalSeconds:F2} s, {worked.TotalSeconds:F2} s of processor time)");
+        Console.WriteLine(
+            $"{name,-44} {operations / spent.TotalMicroseconds,7:F2} M/s  ({spent.TotalSeconds:F2} s, {worked.TotalSeconds:F2} s of processor time)");
     }
 }
