@@ -20,7 +20,7 @@ internal sealed class HintFolder : IDisposable
         for (int i = 0; i < segments; i++)
         {
             string path = Path.Combine(_path, $"{i}.hints");
-            BlobHash[] hashes = HashesOf(i);
+            BlobHash[] hashes = IndexRates.Hashes(chunks, SeedOf(i));
             HintChunk[] entries = [.. hashes.Select((hash, n) => new HintChunk(hash, (uint)n * 65_600, 65_536))];
             SafeFileHandle file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite);
             var bytes = new MemoryStream();
@@ -41,8 +41,7 @@ internal sealed class HintFolder : IDisposable
     {
         var random = new Random(1);
         var some = new BlobHash[count];
-        BlobHash[][] segments = [.. Enumerable.Range(0, Math.Min(Files.Count, 64)).Select(_ => HashesOf(random.Next(Files.Count)))];
-        for (int i = 0; i < count; i++) some[i] = segments[random.Next(segments.Length)][random.Next(_chunks)];
+        for (int i = 0; i < count; i++) some[i] = IndexRates.Hash(SeedOf(random.Next(Files.Count)), random.Next(_chunks));
         return some;
     }
 
@@ -52,7 +51,7 @@ internal sealed class HintFolder : IDisposable
         Directory.Delete(_path, recursive: true);
     }
 
-    private BlobHash[] HashesOf(int segment) => IndexRates.Hashes(_chunks, (ulong)segment + 1_000);
+    private static ulong SeedOf(int segment) => (ulong)segment + 1_000;
 
     private sealed class HintBytes(SafeFileHandle file, HintFolder folder) : IHintBytes
     {

@@ -103,32 +103,34 @@ internal sealed partial class ChunkCatalog
             foreach (HintFile[] some in files.OrderBy(file => file.Segment).Chunk(SegmentGroup.MaxSegments))
             {
                 SegmentGroup group = _paged.Build(some, cancellationToken);
-                long added = 0;
-                foreach (PagedSegment segment in group.Segments.ToArray()) added += Introduce(group, segment, areNew);
+                long added = areNew && _memory.Count == 0 && _paged.IsEmpty ? group.DistinctChunks : Introduce(group, areNew);
                 Interlocked.Increment(ref _moves);
                 _paged.Add(group);
                 Interlocked.Add(ref _count, added);
                 if (_memory.Count == 0) continue;
-                foreach (PagedSegment segment in group.Segments.ToArray()) TakeFromMemory(segment);
+                foreach (PagedSegment segment in group.Segments) TakeFromMemory(segment);
             }
         }
     }
 
     // Before lookups see a segment: counts what is new, or marks it as removed, since its own mark may be gone. Of copies the latest counts.
-    private long Introduce(SegmentGroup group, PagedSegment segment, bool areNew)
+    private long Introduce(SegmentGroup group, bool areNew)
     {
         long added = 0;
         Span<byte> page = stackalloc byte[HintPage.SizeBytes];
-        for (int number = 1; number <= segment.File.ChunkPages; number++)
+        foreach (PagedSegment segment in group.Segments)
         {
-            int count = segment.File.ReadChunks(number, page);
-            for (int i = 0; i < count; i++)
+            for (int number = 1; number <= segment.File.ChunkPages; number++)
             {
-                HintChunk chunk = HintPage.ChunkAt(page, i);
-                if (_memory.Contains(chunk.Hash) || IsPaged(group, chunk.Hash) || !_paged.IsLatest(group, segment, chunk.Hash)) continue;
-                if (areNew) added++;
-                else if (_memory.Replace(chunk.Hash, default, MarkOf(new RecordLocation(segment.Id, chunk.Offset, chunk.Length))))
-                    Interlocked.Increment(ref _marks);
+                int count = segment.File.ReadChunks(number, page);
+                for (int i = 0; i < count; i++)
+                {
+                    HintChunk chunk = HintPage.ChunkAt(page, i);
+                    if (_memory.Contains(chunk.Hash) || IsPaged(group, chunk.Hash) || !_paged.IsLatest(group, segment, chunk.Hash)) continue;
+                    if (areNew) added++;
+                    else if (_memory.Replace(chunk.Hash, default, MarkOf(new RecordLocation(segment.Id, chunk.Offset, chunk.Length))))
+                        Interlocked.Increment(ref _marks);
+                }
             }
         }
         return added;

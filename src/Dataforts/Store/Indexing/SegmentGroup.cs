@@ -45,6 +45,10 @@ internal sealed class SegmentGroup
     /// <summary>Entries of all segments, copies and dropped ones included.</summary>
     public long Chunks { get; }
 
+    /// <summary>Chunks when the group was made, copies counted once. (Two that share a key count once as well; at a terabyte that is one chance
+    /// in a hundred thousand.)</summary>
+    public long DistinctChunks => Chunks - _olderKeys.Length;
+
     /// <summary>Bytes of the filter; the segments have their own.</summary>
     public long FilterBytes
     {
