@@ -20,9 +20,6 @@ namespace Dataforts.Log;
 /// </remarks>
 internal sealed class HintFile
 {
-    /// <summary>Names the kind of file.</summary>
-    public static readonly ulong Magic = BinaryPrimitives.ReadUInt64LittleEndian("DFHINTS\0"u8);
-
     private const int DigestBlock = 64 * 1024;
 
     private readonly IHintBytes _bytes;
@@ -73,7 +70,7 @@ internal sealed class HintFile
         FileHeader header;
         try
         {
-            header = FileHeader.Read(page, Magic, path);
+            header = FileHeader.Read(page, FileHeader.HintsMagic, path);
         }
         catch (DatafortsException error) when (error.Kind == ErrorKind.StoreDamaged)
         {
