@@ -1,5 +1,6 @@
 using System.Buffers;
 using Dataforts.Content;
+using Dataforts.Store;
 
 namespace Dataforts.Blobs.Adapters;
 
@@ -29,10 +30,13 @@ public abstract class BlobAdapter : IBlobAdapter
     public IReadOnlyList<string> Schemes { get; }
 
     /// <inheritdoc/>
+    public virtual IChunkSource? Chunks => null;
+
+    /// <inheritdoc/>
     public async ValueTask<bool> StoreAsync(BlobRef blob, ReadOnlySequence<byte> content, ClaimOptions claim, CancellationToken cancellationToken)
     {
         CheckStore(blob, claim, cancellationToken);
-        using VerifiedContent verified = await ClaimVerifier.VerifyAsync(blob, content, claim, cancellationToken).ConfigureAwait(false);
+        using VerifiedContent verified = await ClaimVerifier.VerifyAsync(blob, Hold(content), claim, cancellationToken).ConfigureAwait(false);
         return await WriteAsync(verified, claim.Durability, cancellationToken).ConfigureAwait(false);
     }
 
@@ -44,9 +48,7 @@ public abstract class BlobAdapter : IBlobAdapter
         CheckStore(blob, claim, cancellationToken);
         ArgumentNullException.ThrowIfNull(content);
         using PooledContent buffered = await PooledContent.ReadAsync(content, blob.SizeBytes, cancellationToken).ConfigureAwait(false);
-        using VerifiedContent verified = await ClaimVerifier
-            .VerifyAsync(blob, new ReadOnlySequence<byte>(buffered.Memory), claim, cancellationToken).ConfigureAwait(false);
-        return await WriteAsync(verified, claim.Durability, cancellationToken).ConfigureAwait(false);
+        return await StoreAsync(blob, new ReadOnlySequence<byte>(buffered.Memory), claim, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -59,7 +61,7 @@ public abstract class BlobAdapter : IBlobAdapter
         bool isChunked = Capabilities.HasFlag(AdapterCapabilities.ChunkedRefs);
         PutOptions wanted = isChunked ? options : options with { Shape = BlobShape.Small };
         using VerifiedContent described = await ContentCutter
-            .DescribeAsync(buffered.Memory, wanted, Schemes.Count == 0 ? null : Schemes[0], cancellationToken).ConfigureAwait(false);
+            .DescribeAsync(Hold(new ReadOnlySequence<byte>(buffered.Memory)).First, wanted, Schemes.Count == 0 ? null : Schemes[0], cancellationToken).ConfigureAwait(false);
         bool isNew = await WriteAsync(described, options.Durability, cancellationToken).ConfigureAwait(false);
         long stored = isNew ? described.Bytes.Length + described.Nodes.Sum(node => (long)node.Bytes.Length) : 0;
         BlobHash? whole = described.Ref is SmallRef small ? small.Hash
@@ -114,6 +116,10 @@ public abstract class BlobAdapter : IBlobAdapter
 
     /// <summary>Reads a range that is inside the blob and fits memory; the whole blob's when the adapter has no ranges.</summary>
     protected abstract ValueTask<OwnedBytes> ReadAsync(BlobRef blob, BlobRange range, CancellationToken cancellationToken);
+
+    /// <summary>Content as it is written from. An adapter that gives calls up before they end returns a copy, as the caller's buffer is not to be read
+    /// after that.</summary>
+    protected virtual ReadOnlySequence<byte> Hold(ReadOnlySequence<byte> content) => content;
 
     /// <summary>The error of a blob that is not there.</summary>
     protected DatafortsException NotFound(BlobRef blob) =>

@@ -1,5 +1,4 @@
 using Dataforts.Content;
-using Dataforts.Store;
 
 namespace Dataforts.Blobs.Adapters;
 
@@ -9,7 +8,7 @@ namespace Dataforts.Blobs.Adapters;
 /// <see cref="ResolverOptions.AdapterId"/> that adapter serves, and its schemes must take the ref; without, the one adapter that lists the ref's
 /// scheme. One that takes any scheme serves only when it is named.</para>
 /// <para>What an adapter returns is believed where the host has registered it as trusted and it verifies by itself. Everything else is
-/// hashed here: a Small whole, a Manifest chunk by chunk; a Tree is read through the adapter's chunks (<see cref="IChunkSource"/>), as flat bytes
+/// hashed here: a Small whole, a Manifest chunk by chunk; a Tree is read through the adapter's chunks (<see cref="IBlobAdapter.Chunks"/>), as flat bytes
 /// do not show whether they are its.</para>
 /// </remarks>
 public sealed partial class BlobResolver
@@ -69,7 +68,7 @@ public sealed partial class BlobResolver
                 $"{blob.SizeBytes} bytes are more than MaxBufferedBytes ({_options.MaxBufferedBytes}) in memory; open a stream");
         }
         cancellationToken.ThrowIfCancellationRequested();
-        if (!entry.IsVerified && blob is not SmallRef && entry.Adapter is IChunkSource chunks)
+        if (!entry.IsVerified && blob is not SmallRef && entry.Adapter.Chunks is { } chunks)
         {
             BlobSequence sequence = await new BlobReader(chunks).ReadSequenceAsync(blob, null, cancellationToken).ConfigureAwait(false);
             return OwnedBytes.Own(sequence.Bytes, sequence);
@@ -100,7 +99,7 @@ public sealed partial class BlobResolver
         cancellationToken.ThrowIfCancellationRequested();
         bool streams = entry.Adapter.Capabilities.HasFlag(AdapterCapabilities.Streams);
         if (entry.IsVerified && streams) return await entry.Adapter.OpenReadAsync(blob, cancellationToken).ConfigureAwait(false);
-        if (!entry.IsVerified && blob is not SmallRef && entry.Adapter is IChunkSource chunks)
+        if (!entry.IsVerified && blob is not SmallRef && entry.Adapter.Chunks is { } chunks)
             return await new BlobReader(chunks).OpenReadAsync(blob, cancellationToken).ConfigureAwait(false);
         if (!streams || blob.SizeBytes <= AdapterLimits.AsideMemoryBytes)
             return new OwnedBytesStream(await FetchAsync(blob, cancellationToken).ConfigureAwait(false));

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Dataforts.Content;
+using Dataforts.Store;
 
 namespace Dataforts.Blobs.Adapters;
 
@@ -42,6 +43,10 @@ public interface IBlobAdapter
 
     /// <summary>What it can do.</summary>
     AdapterCapabilities Capabilities { get; }
+
+    /// <summary>Where its chunks and tree nodes can be read one by one, as they are found; null where only whole blobs can. A Tree from an adapter that is
+    /// not trusted is read from here and from nowhere else.</summary>
+    IChunkSource? Chunks { get; }
 
     /// <summary>Stores content that is said to be a blob's.</summary>
     /// <param name="blob">The claim.</param>

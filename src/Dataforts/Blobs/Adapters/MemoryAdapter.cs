@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Dataforts.Content;
 
 namespace Dataforts.Blobs.Adapters;
@@ -59,15 +60,18 @@ public sealed class MemoryAdapter : BlobAdapter
         return new(removed);
     }
 
+#pragma warning disable CS1998 // nothing to await: all is in memory
     /// <inheritdoc/>
-    public override IAsyncEnumerable<AdapterEntry> ListAsync(string prefix, CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<AdapterEntry> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(prefix);
-        cancellationToken.ThrowIfCancellationRequested();
-        return _blobs.Where(entry => HexPrefix.Matches(entry.Key.Hash, prefix))
-            .Select(entry => new AdapterEntry(entry.Key.Hash, (ulong)entry.Value.Bytes.Length, entry.Value.StoredAt))
-            .ToAsyncEnumerable();
+        foreach (((_, BlobHash hash), Kept kept) in _blobs)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (HexPrefix.Matches(hash, prefix)) yield return new AdapterEntry(hash, (ulong)kept.Bytes.Length, kept.StoredAt);
+        }
     }
+#pragma warning restore CS1998
 
     /// <inheritdoc/>
     protected override ValueTask<bool> WriteAsync(VerifiedContent content, Durability durability, CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ namespace Dataforts.Blobs.Adapters;
 /// its chunks. Nothing is deleted here: what no name or pin keeps is collected with the rest.</para>
 /// <para>Every chunk is verified when it is read, so a trusted registration spares the resolver a second hash.</para>
 /// </remarks>
-public sealed class MeshAdapter : BlobAdapter, IChunkSource
+public sealed class MeshAdapter : BlobAdapter
 {
     private const AdapterCapabilities Can = AdapterCapabilities.Keeps | AdapterCapabilities.ChunkedRefs | AdapterCapabilities.Ranges
         | AdapterCapabilities.Streams | AdapterCapabilities.SelfVerifying | AdapterCapabilities.List | AdapterCapabilities.Durable
@@ -29,6 +29,9 @@ public sealed class MeshAdapter : BlobAdapter, IChunkSource
         ArgumentNullException.ThrowIfNull(store);
         (_store, _asideFolder) = (store, asideFolder);
     }
+
+    /// <inheritdoc/>
+    public override IChunkSource Chunks => _store.Chunks;
 
     /// <inheritdoc/>
     public override async ValueTask<bool> StoreAsync(BlobRef blob, Stream content, ClaimOptions claim, CancellationToken cancellationToken)
@@ -83,13 +86,14 @@ public sealed class MeshAdapter : BlobAdapter, IChunkSource
         CheckKind(blob, cancellationToken);
         return new(blob switch
         {
-            SmallRef small => _store.Chunks.Contains(small.Hash),
+            SmallRef small => (ulong?)_store.Chunks.LengthOf(small.Hash) == small.SizeBytes,
             TreeRef tree => _store.Chunks.Contains(tree.RootHash),
             ManifestRef manifest => manifest.Chunks.All(chunk => _store.Chunks.Contains(chunk.Hash)),
             _ => false,
         });
     }
 
+#pragma warning disable CS1998 // nothing to await: the index is in memory
     /// <inheritdoc/>
     public override async IAsyncEnumerable<AdapterEntry> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -99,12 +103,8 @@ public sealed class MeshAdapter : BlobAdapter, IChunkSource
             cancellationToken.ThrowIfCancellationRequested();
             if (HexPrefix.Matches(hash, prefix)) yield return new AdapterEntry(hash, (ulong)length);
         }
-        await ValueTask.CompletedTask.ConfigureAwait(false);
     }
-
-    /// <inheritdoc/>
-    public ValueTask<ChunkBuffer?> FetchAsync(BlobHash hash, int maxBytes, CancellationToken cancellationToken) =>
-        _store.Chunks.FetchAsync(hash, maxBytes, cancellationToken);
+#pragma warning restore CS1998
 
     /// <inheritdoc/>
     protected override async ValueTask<bool> WriteAsync(VerifiedContent content, Durability durability, CancellationToken cancellationToken)
