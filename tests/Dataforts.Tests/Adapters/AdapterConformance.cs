@@ -369,7 +369,8 @@ public abstract class AdapterConformance : IAsyncDisposable
         if (Adapter.Schemes.Count > 0) Assert.Equal(Adapter.Schemes[0], put.Ref.Scheme);
         if (!Has(AdapterCapabilities.ChunkedRefs))
         {
-            await Refused(ErrorKind.Unsupported, () => Adapter.PutAsync(new MemoryStream(content), new PutOptions { Shape = BlobShape.Tree }, Token).AsTask());
+            var tree = new PutOptions { Shape = BlobShape.Tree };
+            await Refused(ErrorKind.Unsupported, () => Adapter.PutAsync(new MemoryStream(content), tree, Token).AsTask());
             return;
         }
         foreach (BlobShape shape in new[] { BlobShape.Manifest, BlobShape.Tree })
@@ -394,7 +395,8 @@ public abstract class AdapterConformance : IAsyncDisposable
             return;
         }
         await Refused(ErrorKind.Unsupported, () => Adapter.StoreAsync(Contents.Small(content), Contents.Whole(content), durable, Token).AsTask());
-        await Refused(ErrorKind.Unsupported, () => Adapter.PutAsync(new MemoryStream(content), new PutOptions { Durability = Durability.Durable }, Token).AsTask());
+        var put = new PutOptions { Durability = Durability.Durable };
+        await Refused(ErrorKind.Unsupported, () => Adapter.PutAsync(new MemoryStream(content), put, Token).AsTask());
         Assert.False(await Adapter.ExistsAsync(Contents.Small(content), Token));
     }
 

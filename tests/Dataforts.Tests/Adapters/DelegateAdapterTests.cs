@@ -35,7 +35,8 @@ public sealed class DelegateAdapterTests
     {
         foreach (TimeSpan? budget in new TimeSpan?[] { null, TimeSpan.FromMinutes(1) })
         {
-            DelegateAdapter adapter = Make(new BlobCallbacks { Store = (_, _) => throw error, Fetch = (_, _, _) => ValueTask.FromException<OwnedBytes?>(error) }, budget);
+            var failing = new BlobCallbacks { Store = (_, _) => throw error, Fetch = (_, _, _) => ValueTask.FromException<OwnedBytes?>(error) };
+            DelegateAdapter adapter = Make(failing, budget);
             await RefusedAsync(kind, () => StoreAsync(adapter));
             await RefusedAsync(kind, () => adapter.FetchAsync(Blob, null, Token).AsTask());
         }
@@ -120,7 +121,16 @@ public sealed class DelegateAdapterTests
     public async Task A_callback_that_blocks_before_it_waits_is_under_the_budget_too()
     {
         using var gate = new ManualResetEventSlim();
-        DelegateAdapter adapter = Make(new BlobCallbacks { Store = (_, _) => { gate.Wait(CancellationToken.None); return default; }, Fetch = (_, _, _) => default }, TimeSpan.FromSeconds(1));
+        var blocking = new BlobCallbacks
+        {
+            Store = (_, _) =>
+            {
+                gate.Wait(CancellationToken.None);
+                return default;
+            },
+            Fetch = (_, _, _) => default,
+        };
+        DelegateAdapter adapter = Make(blocking, TimeSpan.FromSeconds(1));
         Task<bool> call = StoreAsync(adapter);
         await AdvanceUntilAsync(call);
         await RefusedAsync(ErrorKind.Transient, () => call);

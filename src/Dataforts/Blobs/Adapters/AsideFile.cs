@@ -22,4 +22,18 @@ internal static class AsideFile
             throw DatafortsException.From(error, "content cannot be verified aside");
         }
     }
+
+    /// <summary>Writes on. The disk's errors are typed here, so that the producer's can be passed on as they are.</summary>
+    /// <exception cref="DatafortsException">NoSpace, ReadOnly or Io.</exception>
+    public static async ValueTask AppendAsync(Stream aside, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await aside.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw DatafortsException.From(error, "content cannot be verified aside");
+        }
+    }
 }

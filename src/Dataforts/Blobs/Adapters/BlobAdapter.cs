@@ -60,8 +60,9 @@ public abstract class BlobAdapter : IBlobAdapter
         using PooledContent buffered = await PooledContent.ReadAsync(content, null, cancellationToken).ConfigureAwait(false);
         bool isChunked = Capabilities.HasFlag(AdapterCapabilities.ChunkedRefs);
         PutOptions wanted = isChunked ? options : options with { Shape = BlobShape.Small };
+        ReadOnlyMemory<byte> bytes = Hold(new ReadOnlySequence<byte>(buffered.Memory)).First;
         using VerifiedContent described = await ContentCutter
-            .DescribeAsync(Hold(new ReadOnlySequence<byte>(buffered.Memory)).First, wanted, Schemes.Count == 0 ? null : Schemes[0], cancellationToken).ConfigureAwait(false);
+            .DescribeAsync(bytes, wanted, Schemes.Count == 0 ? null : Schemes[0], cancellationToken).ConfigureAwait(false);
         bool isNew = await WriteAsync(described, options.Durability, cancellationToken).ConfigureAwait(false);
         long stored = isNew ? described.Bytes.Length + described.Nodes.Sum(node => (long)node.Bytes.Length) : 0;
         BlobHash? whole = described.Ref is SmallRef small ? small.Hash

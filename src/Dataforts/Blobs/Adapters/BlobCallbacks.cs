@@ -16,7 +16,8 @@ public sealed record BlobCallbacks
     /// <summary>Keeps content that was found to be what its ref says. Repeating it is a success.</summary>
     public required Func<VerifiedContent, CancellationToken, ValueTask> Store { get; init; }
 
-    /// <summary>Gives the content of a blob, or of the range where one is given; null when the blob is not there. The bytes are verified by whoever resolves.</summary>
+    /// <summary>Gives the content of a blob, or of the range where one is given; null when the blob is not there. Whoever resolves verifies
+    /// the bytes.</summary>
     public required Func<BlobRef, BlobRange?, CancellationToken, ValueTask<OwnedBytes?>> Fetch { get; init; }
 
     /// <summary>Whether a blob is there.</summary>

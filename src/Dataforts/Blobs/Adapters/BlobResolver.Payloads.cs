@@ -10,7 +10,8 @@ public sealed partial class BlobResolver
     /// <param name="options">Where inline ends, and how the rest is stored.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>What to announce. It resolves through this resolver.</returns>
-    /// <exception cref="DatafortsException">SchemeNotAllowed, AdapterNotRegistered, InvalidRequest, Unsupported: before anything is written. Otherwise the adapter's.</exception>
+    /// <exception cref="DatafortsException">SchemeNotAllowed, AdapterNotRegistered, InvalidRequest, Unsupported: before anything is written.
+    /// Otherwise the adapter's.</exception>
     public ValueTask<PayloadReceipt> StorePayloadAsync(
         ReadOnlyMemory<byte> payload, PayloadOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -59,10 +60,16 @@ public sealed partial class BlobResolver
         }
         catch (Exception error)
         {
-            ErrorKind kind = error is DatafortsException known ? known.Kind : error is OperationCanceledException ? ErrorKind.Transient : ErrorKind.AdapterFailed;
-            throw new PayloadException(kind, $"the payload is stored, but was not announced: {error.Message}", receipt, error);
+            throw new PayloadException(KindOf(error), $"the payload is stored, but was not announced: {error.Message}", receipt, error);
         }
     }
+
+    private static ErrorKind KindOf(Exception error) => error switch
+    {
+        DatafortsException known => known.Kind,
+        OperationCanceledException or TimeoutException => ErrorKind.Transient,
+        _ => ErrorKind.AdapterFailed,
+    };
 
     // What begins as a ref does would be taken for one.
     private static bool IsInline(ReadOnlySpan<byte> payload, PayloadOptions options) =>
@@ -75,7 +82,10 @@ public sealed partial class BlobResolver
         var receipt = new PayloadReceipt(stored.Ref.Encode(), stored, entry.Adapter.Id, options.Durability);
         // An adapter that names its refs otherwise than it lists itself would announce what nobody can resolve.
         if (Route(stored.Ref) != entry)
-            throw new PayloadException(ErrorKind.InvalidRequest, $"the payload is stored, but its URI leads to another adapter than \"{entry.Adapter.Id}\"", receipt);
+        {
+            throw new PayloadException(
+                ErrorKind.InvalidRequest, $"the payload is stored, but its URI leads to another adapter than \"{entry.Adapter.Id}\"", receipt);
+        }
         return receipt;
     }
 

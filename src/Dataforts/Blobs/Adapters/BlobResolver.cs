@@ -25,8 +25,8 @@ public sealed partial class BlobResolver
     }
 
     /// <summary>Which adapter serves a ref.</summary>
-    /// <exception cref="DatafortsException">SchemeNotAllowed: the caller or the named adapter does not take the scheme. AdapterNotRegistered. InvalidRequest: several
-    /// adapters list the scheme, and none is named.</exception>
+    /// <exception cref="DatafortsException">SchemeNotAllowed: the caller or the named adapter does not take the scheme. AdapterNotRegistered.
+    /// InvalidRequest: several adapters list the scheme, and none is named.</exception>
     public RegisteredAdapter Route(BlobRef blob)
     {
         ArgumentNullException.ThrowIfNull(blob);
@@ -114,7 +114,7 @@ public sealed partial class BlobResolver
         FileStream aside = AsideFile.Create(_options.AsideFolder);
         try
         {
-            await ContentVerifier.CopyAsync(blob, foreign, aside, cancellationToken).ConfigureAwait(false);
+            await CopyAsync(blob, foreign, aside, cancellationToken).ConfigureAwait(false);
             aside.Position = 0;
             return new ReadOnlyStream(aside);
         }
@@ -123,6 +123,18 @@ public sealed partial class BlobResolver
             await aside.DisposeAsync().ConfigureAwait(false);
             if (error is IntegrityException) DatafortsMeter.IntegrityFailures.Add(1);
             throw;
+        }
+    }
+
+    private static async ValueTask CopyAsync(BlobRef blob, Stream foreign, FileStream aside, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ContentVerifier.CopyAsync(blob, foreign, aside, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException error)
+        {
+            throw DatafortsException.From(error, $"the stream of the blob {blob} broke off");
         }
     }
 

@@ -38,11 +38,11 @@ internal static class ContentVerifier
         if (blob is ManifestRef manifest)
         {
             foreach (ChunkRef chunk in manifest.Chunks)
-                await CopyAsync(blob, chunk.Hash, chunk.SizeBytes, content, destination, cancellationToken).ConfigureAwait(false);
+                await CopyAsync(chunk.Hash, chunk.SizeBytes, content, destination, cancellationToken).ConfigureAwait(false);
         }
         else
         {
-            await CopyAsync(blob, ((SmallRef)blob).Hash, blob.SizeBytes, content, destination, cancellationToken).ConfigureAwait(false);
+            await CopyAsync(((SmallRef)blob).Hash, blob.SizeBytes, content, destination, cancellationToken).ConfigureAwait(false);
         }
         var beyond = new byte[1];
         if (await content.ReadAsync(beyond, cancellationToken).ConfigureAwait(false) != 0)
@@ -50,7 +50,7 @@ internal static class ContentVerifier
     }
 
     private static async ValueTask CopyAsync(
-        BlobRef blob, BlobHash expected, ulong size, Stream content, Stream destination, CancellationToken cancellationToken)
+        BlobHash expected, ulong size, Stream content, Stream destination, CancellationToken cancellationToken)
     {
         const int BlockBytes = 256 * 1024;
         using ChunkBuffer block = ChunkBuffer.Rent(BlockBytes);
@@ -60,9 +60,9 @@ internal static class ContentVerifier
         {
             Memory<byte> room = block.Writable[..(int)Math.Min(left, BlockBytes)];
             int read = await content.ReadAsync(room, cancellationToken).ConfigureAwait(false);
-            if (read == 0) throw IntegrityException.Length(ClaimVerifier.AddressOf(blob), checked((long)blob.SizeBytes), checked((long)(blob.SizeBytes - left)));
+            if (read == 0) throw IntegrityException.Length(expected, checked((long)size), checked((long)(size - left)));
             hasher.Update(room.Span[..read]);
-            await destination.WriteAsync(room[..read], cancellationToken).ConfigureAwait(false);
+            await AsideFile.AppendAsync(destination, room[..read], cancellationToken).ConfigureAwait(false);
             left -= (ulong)read;
         }
         Check(expected, ClaimVerifier.Finish(hasher));

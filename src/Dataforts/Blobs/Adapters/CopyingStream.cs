@@ -24,7 +24,7 @@ internal sealed class CopyingStream(Stream source, Stream copy, ulong announced)
     {
         if (_left == 0) return 0;
         int read = await source.ReadAsync(buffer[..(int)Math.Min(_left, (ulong)buffer.Length)], cancellationToken).ConfigureAwait(false);
-        await copy.WriteAsync(buffer[..read], cancellationToken).ConfigureAwait(false);
+        await AsideFile.AppendAsync(copy, buffer[..read], cancellationToken).ConfigureAwait(false);
         _left -= (ulong)read;
         return read;
     }

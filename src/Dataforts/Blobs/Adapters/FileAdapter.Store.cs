@@ -44,25 +44,25 @@ public sealed partial class FileAdapter
             () =>
             {
                 if (IsThere(small.Hash, content.Bytes.Length, durability)) return false;
-                string aside = NewAside();
+                FileStream file = OpenAside();
                 try
                 {
-                    using (FileStream file = File.Open(aside, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 }))
+                    using (file)
                     {
                         for (int at = 0; at < content.Bytes.Length; at += WriteBytes)
                         {
                             cancellationToken.ThrowIfCancellationRequested();
                             file.Write(content.Bytes.Span.Slice(at, Math.Min(WriteBytes, content.Bytes.Length - at)));
                         }
-                        StableStorage.FlushData(file.SafeFileHandle, aside);
+                        StableStorage.FlushData(file.SafeFileHandle, file.Name);
                     }
                     cancellationToken.ThrowIfCancellationRequested();
-                    Publish(aside, small.Hash, content.Bytes.Length, durability);
+                    Publish(file.Name, small.Hash, content.Bytes.Length, durability);
                     return true;
                 }
                 finally
                 {
-                    File.Delete(aside);
+                    File.Delete(file.Name);
                 }
             },
             cancellationToken).ConfigureAwait(false);
@@ -72,10 +72,11 @@ public sealed partial class FileAdapter
     private async ValueTask<(BlobHash Hash, long Length, bool IsNew)> ReceiveAsync(
         Stream content, SmallRef? claimed, Durability durability, CancellationToken cancellationToken)
     {
-        string aside = await RunAsync(NewAside, cancellationToken).ConfigureAwait(false);
+        FileStream file = await RunAsync(OpenAside, cancellationToken).ConfigureAwait(false);
+        string aside = file.Name;
         try
         {
-            (BlobHash hash, long length) = await WriteAsideAsync(content, aside, claimed?.SizeBytes, cancellationToken).ConfigureAwait(false);
+            (BlobHash hash, long length) = await WriteAsideAsync(content, file, claimed?.SizeBytes, cancellationToken).ConfigureAwait(false);
             if (claimed is not null && hash != claimed.Hash) throw ClaimVerifier.WrongHash(claimed.Hash, hash);
             bool isNew = await RunAsync(
                 () =>
@@ -94,13 +95,12 @@ public sealed partial class FileAdapter
     }
 
     private static async ValueTask<(BlobHash Hash, long Length)> WriteAsideAsync(
-        Stream content, string aside, ulong? claimed, CancellationToken cancellationToken)
+        Stream content, FileStream file, ulong? claimed, CancellationToken cancellationToken)
     {
         ulong most = claimed ?? FormatLimits.RefMaxSizeBytes;
         var hasher = new Blake3Hasher();
         ulong length = 0;
         using ChunkBuffer block = ChunkBuffer.Rent(BlockBytes);
-        var file = new FileStream(aside, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous);
         await using (file.ConfigureAwait(false))
         {
             while (true)
@@ -111,24 +111,23 @@ public sealed partial class FileAdapter
                 length += (ulong)read;
                 if (length > most) throw claimed is null ? OverSmall(length) : ClaimVerifier.Longer(most);
                 hasher.Update(block.Memory.Span[..read]);
-                await TakenAsync(file.WriteAsync(block.Memory[..read], cancellationToken), aside).ConfigureAwait(false);
+                await AsideFile.AppendAsync(file, block.Memory[..read], cancellationToken).ConfigureAwait(false);
             }
             if (claimed is not null && length != most) throw ClaimVerifier.Shorter(most, length);
-            await TakenAsync(new ValueTask(Task.Run(() => StableStorage.FlushData(file.SafeFileHandle, aside), cancellationToken)), aside).ConfigureAwait(false);
+            await Task.Run(() => Flush(file), cancellationToken).ConfigureAwait(false);
         }
         return (ClaimVerifier.Finish(hasher), (long)length);
     }
 
-    // The disk's errors are typed here; the producer's are passed on as they are.
-    private static async ValueTask TakenAsync(ValueTask write, string aside)
+    private static void Flush(FileStream file)
     {
         try
         {
-            await write.ConfigureAwait(false);
+            StableStorage.FlushData(file.SafeFileHandle, file.Name);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (IOException error)
         {
-            throw DatafortsException.From(error, $"{aside} cannot be written");
+            throw DatafortsException.From(error, $"{file.Name} cannot be flushed");
         }
     }
 
@@ -149,9 +148,10 @@ public sealed partial class FileAdapter
         {
             File.Move(aside, PathOf(hash), overwrite: true);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException && Find(hash) is { } file && file.Length == length)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Somebody else was faster and its readers keep the file; it is the same.
+            // Somebody else may have been faster, and readers keep that file from being replaced; it is the same.
+            if (Find(hash) is not { } file || file.Length != length) throw;
         }
         if (durability == Durability.Durable) FlushShard(hash);
     }
@@ -162,7 +162,7 @@ public sealed partial class FileAdapter
         StableStorage.FlushFolder(_root);
     }
 
-    private string NewAside()
+    private FileStream OpenAside()
     {
         if (!Volatile.Read(ref _cleaned))
         {
@@ -171,7 +171,8 @@ public sealed partial class FileAdapter
         }
         ThrowIfLink(new DirectoryInfo(Aside));
         Directory.CreateDirectory(Aside);
-        return Path.Combine(Aside, $"{Guid.NewGuid():N}.tmp");
+        string path = Path.Combine(Aside, $"{Guid.NewGuid():N}.tmp");
+        return new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0);
     }
 
     private int RemoveStale()

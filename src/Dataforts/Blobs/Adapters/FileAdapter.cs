@@ -43,7 +43,8 @@ public sealed partial class FileAdapter : BlobAdapter, IDisposable
     public override async ValueTask<Stream> OpenReadAsync(BlobRef blob, CancellationToken cancellationToken)
     {
         CheckKind(blob, cancellationToken);
-        return await RunAsync<Stream>(() => new ExactStream(new FileStream(Open((SmallRef)blob), FileAccess.Read, BlockBytes), (SmallRef)blob), cancellationToken)
+        var small = (SmallRef)blob;
+        return await RunAsync<Stream>(() => new ExactStream(new FileStream(Open(small), FileAccess.Read, BlockBytes), small), cancellationToken)
             .ConfigureAwait(false);
     }
 

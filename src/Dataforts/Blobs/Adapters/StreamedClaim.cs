@@ -24,7 +24,8 @@ internal sealed class StreamedClaim(BlobRef blob, ClaimOptions claim)
         bool isNew = false;
         int index = 0;
         ulong done = 0;
-        await foreach (CutChunk chunk in new ChunkPipeline(ChunkingProfile.Fixed4MiB, sink).RunAsync(content, default, null, cancellationToken).ConfigureAwait(false))
+        var pipeline = new ChunkPipeline(ChunkingProfile.Fixed4MiB, sink);
+        await foreach (CutChunk chunk in pipeline.RunAsync(content, default, null, cancellationToken).ConfigureAwait(false))
         {
             if (index == manifest.Chunks.Length) throw ClaimVerifier.Longer(blob.SizeBytes);
             if (chunk.Hash != manifest.Chunks[index].Hash) throw ClaimVerifier.WrongChunk(index, manifest.Chunks[index].Hash, chunk.Hash);
@@ -39,7 +40,8 @@ internal sealed class StreamedClaim(BlobRef blob, ClaimOptions claim)
     {
         bool isNew = false;
         var builder = new TreeBuilder();
-        await foreach (CutChunk chunk in new ChunkPipeline(claim.Profile!, sink).RunAsync(content, default, null, cancellationToken).ConfigureAwait(false))
+        var pipeline = new ChunkPipeline(claim.Profile!, sink);
+        await foreach (CutChunk chunk in pipeline.RunAsync(content, default, null, cancellationToken).ConfigureAwait(false))
         {
             isNew |= chunk.IsNew;
             Add(builder, chunk);

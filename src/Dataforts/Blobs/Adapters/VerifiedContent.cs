@@ -10,7 +10,8 @@ public sealed class VerifiedContent : IDisposable
 {
     private readonly IDisposable? _owner;
 
-    internal VerifiedContent(BlobRef blob, ReadOnlyMemory<byte> bytes, IReadOnlyList<VerifiedChunk> chunks, IReadOnlyList<VerifiedChunk> nodes, IDisposable? owner)
+    internal VerifiedContent(
+        BlobRef blob, ReadOnlyMemory<byte> bytes, IReadOnlyList<VerifiedChunk> chunks, IReadOnlyList<VerifiedChunk> nodes, IDisposable? owner)
     {
         (Ref, Bytes, Chunks, Nodes) = (blob, bytes, chunks, nodes);
         _owner = owner;
