@@ -93,8 +93,8 @@ public sealed partial class BlobResolver
     {
         if (options.Uri is { } uri) return Route(SchemeOf(uri));
         if (_options.AdapterId is { } id && Named(id) is { Adapter.Schemes.Count: > 0 } named) return Route(named.Adapter.Schemes[0]);
-        if (_options.AllowedSchemes.Count == 0) throw new DatafortsException(ErrorKind.SchemeNotAllowed, "no scheme is allowed here");
-        return Route(_options.AllowedSchemes[0]);
+        if (_allowed.Length == 0) throw new DatafortsException(ErrorKind.SchemeNotAllowed, "no scheme is allowed here");
+        return Route(_allowed[0]);
     }
 
     private static string SchemeOf(string uri)

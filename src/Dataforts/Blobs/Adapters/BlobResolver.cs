@@ -15,6 +15,7 @@ public sealed partial class BlobResolver
 {
     private readonly AdapterRegistry _registry;
     private readonly ResolverOptions _options;
+    private readonly string[] _allowed;
 
     /// <summary>Makes a resolver.</summary>
     public BlobResolver(AdapterRegistry registry, ResolverOptions? options = null)
@@ -22,6 +23,7 @@ public sealed partial class BlobResolver
         ArgumentNullException.ThrowIfNull(registry);
         _registry = registry;
         _options = options ?? new ResolverOptions();
+        _allowed = [.. _options.AllowedSchemes];
     }
 
     /// <summary>Which adapter serves a ref.</summary>
@@ -149,7 +151,7 @@ public sealed partial class BlobResolver
 
     private RegisteredAdapter Route(string scheme)
     {
-        if (!_options.AllowedSchemes.Contains(scheme, StringComparer.Ordinal))
+        if (!_allowed.AsSpan().Contains(scheme))
             throw new DatafortsException(ErrorKind.SchemeNotAllowed, $"refs of the scheme \"{scheme}\" are not allowed here");
         if (_options.AdapterId is { } id)
         {

@@ -8,7 +8,5 @@ public sealed record RegisteredAdapter(IBlobAdapter Adapter, AdapterTrust Trust)
     /// <summary>Whether what it returns need not be hashed again.</summary>
     public bool IsVerified => Trust == AdapterTrust.Trusted && Adapter.Capabilities.HasFlag(AdapterCapabilities.SelfVerifying);
 
-    internal bool Takes(string scheme) => Adapter.Schemes.Count == 0 || Lists(scheme);
-
-    internal bool Lists(string scheme) => Adapter.Schemes.Contains(scheme, StringComparer.Ordinal);
+    internal bool Takes(string scheme) => Adapter.Schemes.Count == 0 || Adapter.Schemes.Contains(scheme, StringComparer.Ordinal);
 }
