@@ -10,6 +10,9 @@ public sealed class DelegateAdapterTests
     private static readonly byte[] Content = Contents.Fresh(100);
     private static readonly SmallRef Blob = Contents.Small(Content);
 
+    // Nothing waits as long; without it a release that never comes would be a test that never ends.
+    private static readonly TimeSpan Never = TimeSpan.FromMinutes(2);
+
     private readonly FakeTimeProvider _time = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -112,9 +115,9 @@ public sealed class DelegateAdapterTests
         await AdvanceUntilAsync(call);
         DatafortsException error = await Assert.ThrowsAsync<DatafortsException>(() => call);
         Assert.True(error.IsTransient);
-        await toldOf.Task;
+        await toldOf.Task.WaitAsync(Never, Token);
         answer.SetResult(OwnedBytes.Lend(Content, released.SetResult));
-        await released.Task;
+        await released.Task.WaitAsync(Never, Token);
     }
 
     [Fact]
@@ -159,7 +162,7 @@ public sealed class DelegateAdapterTests
         await RefusedAsync(ErrorKind.Transient, () => call);
         Array.Clear(content);
         gate.SetResult();
-        Assert.Equal(Content, await stored.Task);
+        Assert.Equal(Content, await stored.Task.WaitAsync(Never, Token));
     }
 
     [Fact]
