@@ -44,7 +44,8 @@ internal sealed partial class SegmentLog : IDisposable
     }
 
     /// <summary>Opens the log and gives every record that says something to <paramref name="replay"/>, oldest first.
-    /// Of a segment with a hint file the chunks come first, in no order. A writer mends what a crash left (<see cref="Recover"/>); a reader changes nothing.</summary>
+    /// Of a segment with a hint file the chunks come first, in no order. A writer mends what a crash left (<see cref="Recover"/>); a reader
+    /// changes nothing.</summary>
     public void Open(Action<LogRecord> replay, CancellationToken cancellationToken) => Recover(replay, cancellationToken);
 
     /// <summary>Whether there are other segments now than when the log was opened: another process has written, or compacted.</summary>

@@ -17,6 +17,12 @@ public sealed partial class ChunkStore
     /// <summary>Bytes of memory that the index of chunks takes.</summary>
     public long IndexBytes => _index.MemoryBytes;
 
+    /// <summary>Segments whose chunks are looked up in hint files.</summary>
+    internal int SegmentsOnDisk
+    {
+        get { lock (_pagingGate) return _pagedOut.Count; }
+    }
+
     private bool TryLocate(in BlobHash hash, out RecordLocation location)
     {
         while (true)

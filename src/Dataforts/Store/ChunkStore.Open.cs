@@ -10,7 +10,8 @@ public sealed partial class ChunkStore
     private const int SnapshotAttempts = 5;
 
     private ChunkStore(
-        StoreOptions options, StoreHeader header, Checkpoint checkpoint, IEnumerable<LogDamage> damages, WriterLock? writerLock, CancellationToken cancellationToken)
+        StoreOptions options, StoreHeader header, Checkpoint checkpoint, IEnumerable<LogDamage> damages, WriterLock? writerLock,
+        CancellationToken cancellationToken)
     {
         _options = options;
         _header = header;

@@ -56,7 +56,8 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
 
     /// <summary>What recovery gave up although it was whole, one line each: names behind a hole that a loss of power left, which may speak of chunks
     /// that went with it. Empty unless power was lost since the store was last closed.</summary>
-    public IReadOnlyList<string> DescribeGivenUp() => [.. _log.GivenUp.Select(loss => $"{loss.Path}, byte {loss.Offset}, {loss.LengthBytes} bytes: {loss.What}")];
+    public IReadOnlyList<string> DescribeGivenUp() =>
+        [.. _log.GivenUp.Select(loss => $"{loss.Path}, byte {loss.Offset}, {loss.LengthBytes} bytes: {loss.What}")];
 
     /// <summary>What the device has refused to flush since the store was opened, one line each, with what became of it.</summary>
     public IReadOnlyList<string> DescribeRefusals() => _log.Refusals;
