@@ -1,4 +1,5 @@
 using Dataforts.Log;
+using Microsoft.Data.Sqlite;
 
 namespace Dataforts.Store;
 
@@ -12,18 +13,36 @@ public sealed partial class ChunkStore
         {
             List<LogRecord> here = _rootRecords.FindAll(record => record.Location.Segment == id);
             if (here.Count == 0) return 0;
-            RootIndex index = Roots();
             bool hasOlder = _log.HasOlder(id);
             foreach (LogRecord record in here)
             {
                 if (!TryReadRoot(record, out RootRecord? root)) return null;
-                if (!index.StillNeeds(root, hasOlder)) continue;
+                if (!Roots().StillNeeds(root, hasOlder)) continue;
                 Commit(root);
                 copied += record.End - record.Start;
             }
             _rootRecords.RemoveAll(record => record.Location.Segment == id);
+            Reposition();
         }
         return copied;
+    }
+
+    // The record that the index of names took last may be one that nothing needs any more; the index must not look as if it knew another log.
+    private void Reposition()
+    {
+        RootIndex index = Roots();
+        if (index.Position.Sequence == LastRoot()) return;
+        _rootsChanged = true;
+        try
+        {
+            index.MoveTo(LastRoot(), _rootRecords.Count == 0 ? default : _rootRecords[^1].Hash);
+        }
+        catch (SqliteException)
+        {
+            index.Dispose();
+            _roots = null;
+            _roots = RemakeRoots();
+        }
     }
 
     // The log has written records anew behind a flush that failed; what it could not read back is gone.
