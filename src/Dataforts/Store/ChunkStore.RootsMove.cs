@@ -53,8 +53,9 @@ public sealed partial class ChunkStore
             foreach ((LogRecord old, LogRecord? @new) in moved)
             {
                 if (old.Kind != RecordKind.Chunk) continue;
+                // The old bytes are cut off, so garbage stays as much as it was.
                 if (@new is not { } copy) Forget(old);
-                else Discard(_index.Replace(old.Hash, old.Location, copy.Location) ? old.Location : copy.Location);
+                else if (!_index.Replace(old.Hash, old.Location, copy.Location)) _log.Release(copy.Location);
             }
         }
         lock (_rootsGate)
@@ -70,9 +71,8 @@ public sealed partial class ChunkStore
 
     private void Forget(LogRecord chunk)
     {
-        if (!_index.Remove(chunk.Hash, chunk.Location)) return;
-        Interlocked.Decrement(ref _chunks);
-        Interlocked.Add(ref _liveBytes, -chunk.Location.Length);
-        Discard(chunk.Location);
+        bool wasLive = _index.Remove(chunk.Hash, chunk.Location);
+        if (wasLive) Interlocked.Decrement(ref _chunks);
+        Interlocked.Add(ref wasLive ? ref _liveBytes : ref _garbageBytes, -chunk.Location.Length);
     }
 }
