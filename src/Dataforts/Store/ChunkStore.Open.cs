@@ -185,7 +185,12 @@ public sealed partial class ChunkStore
         else if (record.Kind is RecordKind.Name or RecordKind.Pin or RecordKind.ContentHash) _rootRecords.Add(record);
         else if (record.Kind == RecordKind.Removal)
         {
-            foreach (BlobHash hash in ReadRemoval(record)) RemoveFromIndex(hash);
+            if (TryReadRemoval(record, out BlobHash[]? hashes))
+            {
+                foreach (BlobHash hash in hashes) RemoveFromIndex(hash);
+            }
+            // Chunks that were removed are there again until they are removed once more, which harms nobody.
+            else _damages.Add(new LogDamage(_log.PathOf(record.Location), record.Location.Offset, record.Location.Length, "the record of removals here is damaged"));
         }
     }
 

@@ -125,6 +125,29 @@ public sealed class CompactionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_segment_whose_removals_cannot_be_read_stays_so_that_nothing_they_removed_comes_back_unseen()
+    {
+        await using (ChunkStore store = await SampleStore.OpenAsync(Path, writable: true))
+        {
+            store.Put(_chunks.AsSpan(0, 20), new bool[20]);
+            store.Remove([_chunks[0].Hash]);
+            store.Remove([_chunks[18].Hash]);
+            Assert.Equal(2, store.Info.Segments);
+            LogRecord removal = Log.SegmentRecoveryTests.RecordsOf(Path).First(record => record.Kind == RecordKind.Removal);
+            using (var file = new FileStream(SampleStore.Segment(Path, 2), FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            {
+                file.Position = removal.Location.Offset + 3;
+                file.Write([0x55, 0x55, 0x55]);
+            }
+            Assert.Equal(2u, removal.Location.Segment);
+            CompactionProgress done = await store.CompactAsync(new CompactionOptions { MinGarbageRatio = 0.1 }, cancellationToken: Cancel);
+            Assert.Equal((0, 1), (done.Segments, done.SkippedSegments));
+        }
+        await using ChunkStore again = await SampleStore.OpenAsync(Path, writable: false);
+        Assert.Equal([SampleStore.Segment(Path, 2)], again.FindDamagedFiles(Cancel));
+    }
+
+    [Fact]
     public async Task A_chunk_that_compaction_found_rotten_can_be_put_again()
     {
         await using (ChunkStore store = await SampleStore.OpenAsync(Path, writable: true)) store.Put(_chunks.AsSpan(0, 4), new bool[4]);
