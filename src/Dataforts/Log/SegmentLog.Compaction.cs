@@ -54,7 +54,9 @@ internal sealed partial class SegmentLog
         foreach (SegmentFile segment in segments)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (segment.HintedLength > 0 && RecordsOf(segment.Id) is null && _segments.ContainsKey((uint)segment.Id) && File.Exists(segment.Path)) paths.Add(segment.Path);
+            if (segment.HintedLength == 0 || RecordsOf(segment.Id) is not null) continue;
+            // What has been compacted away meanwhile is no damage.
+            if (_segments.ContainsKey((uint)segment.Id) && File.Exists(segment.Path)) paths.Add(segment.Path);
         }
         return paths;
     }

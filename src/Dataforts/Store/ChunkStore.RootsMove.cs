@@ -61,7 +61,8 @@ public sealed partial class ChunkStore
         lock (_rootsGate)
         {
             Dictionary<RecordLocation, LogRecord?> places = moved.ToDictionary(pair => pair.Old.Location, pair => pair.New);
-            _rootRecords = [.. _rootRecords.Select(record => places.GetValueOrDefault(record.Location, record)).OfType<LogRecord>().OrderBy(record => record.Sequence)];
+            IEnumerable<LogRecord> left = _rootRecords.Select(record => places.GetValueOrDefault(record.Location, record)).OfType<LogRecord>();
+            _rootRecords = [.. left.OrderBy(record => record.Sequence)];
             if (_roots is null) return;
             _roots.Dispose();
             _roots = null;

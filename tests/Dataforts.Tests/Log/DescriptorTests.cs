@@ -57,7 +57,7 @@ public sealed class DescriptorTests : IDisposable
         {
             // It may be closed by now.
             string? target = File.Exists(link) ? new FileInfo(link).LinkTarget : null;
-            if (target is not null && target.StartsWith(_folder.Path, StringComparison.Ordinal) && target.EndsWith(".segment", StringComparison.Ordinal)) count++;
+            if (target?.StartsWith(_folder.Path, StringComparison.Ordinal) == true && target.EndsWith(".segment", StringComparison.Ordinal)) count++;
         }
         return count;
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Dataforts.Content;
 using Dataforts.CrashChild;
 using Dataforts.Store;
 using Dataforts.Testing;

@@ -67,7 +67,8 @@ internal sealed class SampleStore : IDisposable
             for (int i = 0; i < 5; i++) sample.Put(store, SpecRandom.Bytes((ulong)i, i * 23 % 150));
             await store.FlushAsync(cancel);
             for (int i = 0; i < 3; i++) sample.Put(store, SpecRandom.Bytes(100 + (ulong)i, 61));
-            foreach (BlobHash hash in sample.Chunks.Keys.Skip(1).Take(2)) sample.Name(store, $"name-{sample.Names.Count}", SmallRef.Create(hash, (ulong)sample.Chunks[hash].Length));
+            foreach (BlobHash hash in sample.Chunks.Keys.Skip(1).Take(2))
+                sample.Name(store, $"name-{sample.Names.Count}", SmallRef.Create(hash, (ulong)sample.Chunks[hash].Length));
             store.Pin(sample.Names["name-1"]);
             sample.Remove(store, 5);
         }

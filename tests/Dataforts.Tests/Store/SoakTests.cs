@@ -1,12 +1,12 @@
 using System.Globalization;
-using Dataforts.Content;
 using Dataforts.CrashChild;
 using Dataforts.Store;
 using Dataforts.Testing;
 
 namespace Dataforts.Tests.Store;
 
-/// <summary>Four threads put, get, remove, name and compact, the store is closed and opened again now and then, and another process reads all the while.</summary>
+/// <summary>Four threads put, get, remove, name and compact, the store is closed and opened again now and then, and another process reads
+/// all the while.</summary>
 public sealed class SoakTests
 {
     private const int Threads = 4;
