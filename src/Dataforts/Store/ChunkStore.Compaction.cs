@@ -157,15 +157,17 @@ public sealed partial class ChunkStore
         return live.Sum(i => batch[i].End - batch[i].Start);
     }
 
-    // A removal is needed as long as an older segment may hold what it removed. What is there again was put after it. Null when one cannot be read.
+    // A removal is needed as long as an older segment may hold what it removed. What is there again was put after it. Null when one cannot be
+    // read: the segment stays, so that what is back because of that is told as long as it is.
     private long? MoveRemovals(ulong id, List<LogRecord> records)
     {
-        if (!_log.HasOlder(id)) return 0;
+        bool hasOlder = _log.HasOlder(id);
         long copied = 0;
         foreach (LogRecord record in records)
         {
             if (record.Kind != RecordKind.Removal) continue;
             if (!TryReadRemoval(record, out BlobHash[]? hashes)) return null;
+            if (!hasOlder) continue;
             lock (_putGate)
             {
                 BlobHash[] gone = [.. hashes.Where(hash => !_index.Contains(hash))];
