@@ -55,7 +55,7 @@ internal sealed partial class SegmentLog
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (segment.HintedLength == 0 || RecordsOf(segment.Id) is not null) continue;
-            // Unless it has been compacted away meanwhile.
+            // What has been compacted away meanwhile is no damage.
             if (_segments.ContainsKey((uint)segment.Id) && File.Exists(segment.Path)) paths.Add(segment.Path);
         }
         return paths;

@@ -27,7 +27,7 @@ internal sealed partial class SegmentLog
         HashSet<ulong> there = [.. present];
         foreach (ulong id in present.Union(checkpoint.Segments.Select(s => s.Id)).Order())
         {
-            if (id > lastKnown && id != Math.Max(previous, lastKnown) + 1) _tailIsCut |= _powerWasLost;
+            if (id > lastKnown && HasHole(Math.Max(previous, lastKnown) + 1, id)) _tailIsCut |= _powerWasLost;
             previous = id;
             cancellationToken.ThrowIfCancellationRequested();
             if (there.Contains(id)) RecoverSegment(new SegmentFile(_options, _open, id), replay);
@@ -38,6 +38,13 @@ internal sealed partial class SegmentLog
         if (_options.Writable) DeleteStrayHints(there);
         // A segment with bytes that were never flushed may have a folder entry that was not, either.
         _folderIsSynced = _order.TrueForAll(s => s.SyncedLength >= s.Length);
+    }
+
+    // A segment that is not there went with the power, unless the log says that it was given up.
+    private bool HasHole(ulong from, ulong to)
+    {
+        while (from < to && _ends.ContainsKey(from)) from++;
+        return from != to;
     }
 
     private void MissSegment(Checkpoint.Segment known)
@@ -62,7 +69,7 @@ internal sealed partial class SegmentLog
         if (fileLength < FileHeader.SizeBytes && mendFrom < FileHeader.SizeBytes)
         {
             // The file was made, and its header never reached it.
-            _tailIsCut |= _powerWasLost;
+            _tailIsCut |= _powerWasLost && !_ends.ContainsKey(segment.Id);
             segment.Dispose();
             if (_options.Writable) _options.Device.Delete(segment.Path);
             return;

@@ -17,19 +17,23 @@ internal sealed partial class SegmentLog
     }
 
     /// <summary>After a failed flush: the segment is sealed where it was last known to be on the device, and what lies behind, which was
-    /// acknowledged as buffered, is read back, verified and appended again. A record says that the old bytes do not count.</summary>
+    /// acknowledged as buffered, is read back, verified and appended again. A record says that the old bytes do not count. So are the tails of
+    /// later segments, even if the device would take them: what they hold may replace what the first one does, and has to stay behind it.</summary>
     private DatafortsException GiveUpTail(SegmentFile segment, IOException cause)
     {
         List<(LogRecord Old, LogRecord? New)> moved = [];
+        List<SegmentFile> tails;
         DatafortsException told;
         lock (_appendGate)
         {
             long from = segment.SyncedLength, length = segment.Length - from;
-            segment.Sealed = true;
-            segment.Abandoned = true;
+            tails = _order.FindAll(s => s.Id >= segment.Id && !IsSynced(s));
+            foreach (SegmentFile tail in tails) tail.Sealed = tail.Abandoned = true;
             try
             {
-                AppendAgain(segment, from, moved);
+                _mark = null;
+                foreach (SegmentFile tail in tails) AppendEnd(tail);
+                foreach (SegmentFile tail in tails) AppendAgain(tail, moved);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException or DatafortsException)
             {
@@ -43,7 +47,7 @@ internal sealed partial class SegmentLog
             told = new DatafortsException(HasFailed ? ErrorKind.WriterFailed : ErrorKind.Io, what, cause);
         }
         Rewritten?.Invoke(moved);
-        if (!HasFailed) CutOff(segment);
+        if (!HasFailed) tails.ForEach(CutOff);
         return told;
     }
 
@@ -54,25 +58,37 @@ internal sealed partial class SegmentLog
         {
             try
             {
+                if (segment.SyncedLength < FileHeader.SizeBytes)
+                {
+                    // Not even its header is known to be there.
+                    Forget(segment.Id);
+                    _options.Device.Delete(segment.Path);
+                    return;
+                }
                 segment.File.SetLength(segment.SyncedLength);
                 segment.Length = segment.SyncedLength;
                 segment.PreallocatedEnd = 0;
+                segment.GarbageBytes = Math.Min(segment.GarbageBytes, segment.Length - FileHeader.SizeBytes);
             }
-            catch (IOException error)
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
                 _refusals.Add($"{segment.Path}: what was given up cannot be cut off ({error.Message})");
             }
         }
     }
 
-    private void AppendAgain(SegmentFile segment, long from, List<(LogRecord Old, LogRecord? New)> moved)
+    private void AppendEnd(SegmentFile segment)
     {
         int appended = 0;
         RecordLocation location = default;
-        long start = Math.Max(from, FileHeader.SizeBytes);
-        NewRecord end = new FlushMark(segment.Id, start).ToRecord(RecordKind.Abandoned);
-        _mark = null;
+        NewRecord end = new FlushMark(segment.Id, Math.Max(segment.SyncedLength, FileHeader.SizeBytes)).ToRecord(RecordKind.Abandoned);
         AppendLocked(new ReadOnlySpan<NewRecord>(in end), new Span<RecordLocation>(ref location), ref appended);
+    }
+
+    private void AppendAgain(SegmentFile segment, List<(LogRecord Old, LogRecord? New)> moved)
+    {
+        RecordLocation location = default;
+        long start = Math.Max(segment.SyncedLength, FileHeader.SizeBytes);
         foreach (LogRecord old in new SegmentScan(segment, segment.Length, 0, long.MaxValue).RecordsFrom(start))
         {
             if (old.Kind is RecordKind.Void or RecordKind.Flushed or RecordKind.Abandoned) continue;
@@ -82,7 +98,7 @@ internal sealed partial class SegmentLog
                 moved.Add((old, null));
                 continue;
             }
-            appended = 0;
+            int appended = 0;
             var copy = new NewRecord(old.Kind, old.Hash, payload);
             ulong sequence = AppendLocked(new ReadOnlySpan<NewRecord>(in copy), new Span<RecordLocation>(ref location), ref appended);
             moved.Add((old, old with { Sequence = sequence, Location = location }));

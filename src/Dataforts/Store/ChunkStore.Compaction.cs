@@ -91,8 +91,8 @@ public sealed partial class ChunkStore
             batch.Add(record);
             batchBytes += record.End - record.Start;
         }
-        if (MoveChunks(batch) is not { } rest) return null;
-        copied += rest + MoveRemovals(id, records);
+        if (MoveChunks(batch) is not { } rest || MoveRemovals(id, records) is not { } removals) return null;
+        copied += rest + removals;
         await pace.TakeAsync(rest, cancellationToken).ConfigureAwait(false);
         if (MoveRoots(id) is not { } roots) return null;
         _log.BeginBehind(id);
@@ -121,7 +121,7 @@ public sealed partial class ChunkStore
                 if (_log.Read(location, 0, bytes.Span) != location.Length || BlobHash.Compute(bytes.Span) != batch[i].Hash)
                 {
                     // Whoever puts it again mends it.
-                    _rotten.TryAdd(batch[i].Hash, 0);
+                    if (_index.TryGet(batch[i].Hash, out RecordLocation at) && at == location) _rotten.TryAdd(batch[i].Hash, 0);
                     return null;
                 }
                 copies[i] = new NewRecord(RecordKind.Chunk, batch[i].Hash, bytes);
@@ -158,17 +158,20 @@ public sealed partial class ChunkStore
         return live.Sum(i => batch[i].End - batch[i].Start);
     }
 
-    // A removal is needed as long as an older segment may hold what it removed. What is there again was put after it.
-    private long MoveRemovals(ulong id, List<LogRecord> records)
+    // A removal is needed as long as an older segment may hold what it removed. What is there again was put after it. Null when one cannot be
+    // read: the segment stays, so that what is back because of that is told as long as it is.
+    private long? MoveRemovals(ulong id, List<LogRecord> records)
     {
-        if (!_log.HasOlder(id)) return 0;
+        bool hasOlder = _log.HasOlder(id);
         long copied = 0;
         foreach (LogRecord record in records)
         {
             if (record.Kind != RecordKind.Removal) continue;
+            if (!TryReadRemoval(record, out BlobHash[]? hashes)) return null;
+            if (!hasOlder) continue;
             lock (_putGate)
             {
-                BlobHash[] gone = [.. ReadRemoval(record).Where(hash => !TryLocate(hash, out _))];
+                BlobHash[] gone = [.. hashes.Where(hash => !TryLocate(hash, out _))];
                 if (gone.Length > 0) copied += AppendRemoval(gone);
             }
         }

@@ -192,8 +192,11 @@ public sealed partial class ChunkStore
             AddToIndex(record.Hash, record.Location);
         }
         else if (record.Kind == RecordKind.Removal) _removals.Add(record);
-        else _rootRecords.Add(record);
+        else if (record.Kind is RecordKind.Name or RecordKind.Pin or RecordKind.ContentHash) _rootRecords.Add(record);
     }
+
+    private static bool IsBefore(RecordLocation one, RecordLocation other) =>
+        one.Segment < other.Segment || (one.Segment == other.Segment && one.Offset < other.Offset);
 
     // When all chunks are known: a removal counts for what lies before it in the log.
     private void ReplayRemovals(CancellationToken cancellationToken)
@@ -201,10 +204,15 @@ public sealed partial class ChunkStore
         foreach (LogRecord record in _removals)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            foreach (BlobHash hash in ReadRemoval(record))
+            if (!TryReadRemoval(record, out BlobHash[]? hashes))
             {
-                if (_index.TryGet(hash, out RecordLocation location)
-                    && (location.Segment, location.Offset).CompareTo((record.Location.Segment, record.Location.Offset)) < 0) RemoveFromIndex(hash);
+                // Chunks that were removed are there again until they are removed once more, which harms nobody.
+                _damages.Add(new LogDamage(_log.PathOf(record.Location), record.Location.Offset, record.Location.Length, "the record of removals here is damaged"));
+                continue;
+            }
+            foreach (BlobHash hash in hashes)
+            {
+                if (TryLocate(hash, out RecordLocation at) && IsBefore(at, record.Location)) RemoveFromIndex(hash);
             }
         }
         _removals.Clear();

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Dataforts.Content;
 using Dataforts.Log;
@@ -132,13 +133,12 @@ public sealed partial class ChunkStore
         return record.Stride;
     }
 
-    private BlobHash[] ReadRemoval(LogRecord record)
+    private bool TryReadRemoval(LogRecord record, [NotNullWhen(true)] out BlobHash[]? hashes)
     {
         var payload = new byte[record.Location.Length];
-        if (_log.Read(record.Location, 0, payload) == payload.Length && BlobHash.Compute(payload) == record.Hash && payload.Length % BlobHash.SizeBytes == 0)
-            return MemoryMarshal.Cast<byte, BlobHash>(payload).ToArray();
-        // Chunks that were removed are there again until they are removed once more, which harms nobody.
-        _damages.Add(new LogDamage(_log.PathOf(record.Location), record.Location.Offset, record.Location.Length, "the record of removals here is damaged"));
-        return [];
+        bool isWhole = _log.Read(record.Location, 0, payload) == payload.Length && BlobHash.Compute(payload) == record.Hash
+            && payload.Length % BlobHash.SizeBytes == 0;
+        hashes = isWhole ? MemoryMarshal.Cast<byte, BlobHash>(payload).ToArray() : null;
+        return isWhole;
     }
 }

@@ -1,4 +1,5 @@
 using Dataforts.Log;
+using Microsoft.Data.Sqlite;
 
 namespace Dataforts.Store;
 
@@ -12,18 +13,36 @@ public sealed partial class ChunkStore
         {
             List<LogRecord> here = _rootRecords.FindAll(record => record.Location.Segment == id);
             if (here.Count == 0) return 0;
-            RootIndex index = Roots();
             bool hasOlder = _log.HasOlder(id);
             foreach (LogRecord record in here)
             {
                 if (!TryReadRoot(record, out RootRecord? root)) return null;
-                if (!index.StillNeeds(root, hasOlder)) continue;
+                if (!Roots().StillNeeds(root, hasOlder)) continue;
                 Commit(root);
                 copied += record.End - record.Start;
             }
             _rootRecords.RemoveAll(record => record.Location.Segment == id);
+            Reposition();
         }
         return copied;
+    }
+
+    // The record that the index of names took last may be one that nothing needs any more; the index must not look as if it knew another log.
+    private void Reposition()
+    {
+        RootIndex index = Roots();
+        if (index.Position.Sequence == LastRoot()) return;
+        _rootsChanged = true;
+        try
+        {
+            index.MoveTo(LastRoot(), _rootRecords.Count == 0 ? default : _rootRecords[^1].Hash);
+        }
+        catch (SqliteException)
+        {
+            index.Dispose();
+            _roots = null;
+            _roots = RemakeRoots();
+        }
     }
 
     // The log has written records anew behind a flush that failed; what it could not read back is gone.
@@ -34,15 +53,16 @@ public sealed partial class ChunkStore
             foreach ((LogRecord old, LogRecord? @new) in moved)
             {
                 if (old.Kind != RecordKind.Chunk) continue;
+                // The old bytes are cut off, so garbage stays as much as it was.
                 if (@new is not { } copy) Forget(old);
-                else Discard(_index.Replace(old.Hash, old.Location, copy.Location) ? old.Location : copy.Location);
+                else if (!_index.Replace(old.Hash, old.Location, copy.Location)) _log.Release(copy.Location);
             }
         }
         lock (_rootsGate)
         {
             Dictionary<RecordLocation, LogRecord?> places = moved.ToDictionary(pair => pair.Old.Location, pair => pair.New);
-            IEnumerable<LogRecord> kept = _rootRecords.Select(record => places.GetValueOrDefault(record.Location, record)).OfType<LogRecord>();
-            _rootRecords = [.. kept.OrderBy(record => record.Sequence)];
+            IEnumerable<LogRecord> left = _rootRecords.Select(record => places.GetValueOrDefault(record.Location, record)).OfType<LogRecord>();
+            _rootRecords = [.. left.OrderBy(record => record.Sequence)];
             if (_roots is null) return;
             _roots.Dispose();
             _roots = null;
@@ -52,9 +72,8 @@ public sealed partial class ChunkStore
 
     private void Forget(LogRecord chunk)
     {
-        if (!_index.Remove(chunk.Hash, chunk.Location)) return;
-        Interlocked.Decrement(ref _chunks);
-        Interlocked.Add(ref _liveBytes, -chunk.Location.Length);
-        Discard(chunk.Location);
+        bool wasLive = _index.Remove(chunk.Hash, chunk.Location);
+        if (wasLive) Interlocked.Decrement(ref _chunks);
+        Interlocked.Add(ref wasLive ? ref _liveBytes : ref _garbageBytes, -chunk.Location.Length);
     }
 }

@@ -158,10 +158,15 @@ internal sealed class RootIndex : IDisposable
                 ApplyOne(record);
                 last = (sequence, hash);
             }
-            if (last is { } position)
-                Execute("UPDATE position SET sequence = $a, hash = $b", (long)position.Sequence, position.Hash.Span.ToArray());
+            if (last is { } position) MoveTo(position.Sequence, position.Hash);
             transaction.Commit();
         }
+    }
+
+    /// <summary>Says which record of the log counts as the one that was taken last.</summary>
+    public void MoveTo(ulong sequence, in BlobHash hash)
+    {
+        lock (_gate) Execute("UPDATE position SET sequence = $a, hash = $b", (long)sequence, hash.Span.ToArray());
     }
 
     /// <summary>The entry of a name, expired or not; null when there is none.</summary>

@@ -40,6 +40,19 @@ public sealed class AllocationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_batch_allocates_little_for_each_of_its_chunks_and_nothing_when_all_are_there()
+    {
+        const int Batch = 32, Batches = 20;
+        await using ChunkStore store = await OpenAsync();
+        VerifiedChunk[] chunks = [.. Enumerable.Range(0, Batch * (Batches + 1)).Select(i => ChunkVerifier.Hash(SpecRandom.Bytes((ulong)i, 4096)))];
+        bool[] isNew = new bool[Batch];
+        int next = 0;
+        long spent = Spent(Batches, _ => store.Put(chunks.AsSpan(Batch * next++, Batch), isNew));
+        Assert.InRange(spent / (Batch * Batches), 0, 1023);
+        Assert.Equal(0, Spent(100, _ => store.Put(chunks.AsSpan(0, Batch), isNew)));
+    }
+
+    [Fact]
     public async Task What_the_store_does_is_metered_with_units()
     {
         var units = new Dictionary<string, string?>();

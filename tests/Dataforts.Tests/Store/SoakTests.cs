@@ -5,8 +5,8 @@ using Dataforts.Testing;
 
 namespace Dataforts.Tests.Store;
 
-/// <summary>Four threads put, get, remove, name and compact, the store is closed and opened again now and then, and another process reads all the
-/// while.</summary>
+/// <summary>Four threads put, get, remove, name and compact, the store is closed and opened again now and then, and another process reads
+/// all the while.</summary>
 public sealed class SoakTests
 {
     private const int Threads = 4;
@@ -25,7 +25,7 @@ public sealed class SoakTests
     private static async Task SoakAsync(TimeSpan length)
     {
         using var folder = new ScratchFolder();
-        StoreOptions options = SampleStore.OptionsOf(folder["store"]) with { MinHintedBytes = 16 * 1024, MaxOpenFiles = 6 };
+        StoreOptions options = SampleStore.OptionsOf(folder["store"]) with { MinHintedBytes = 16 * 1024, MaxOpenSegments = 6 };
         SoakThread[] threads = [.. Enumerable.Range(0, Threads).Select(i => new SoakThread(i, Threads, Chunks, TestSeed.For($"soak {i}")))];
         await using (await SampleStore.OpenAsync(options))
         {

@@ -61,9 +61,9 @@ internal sealed class SoakThread(int own, int threads, VerifiedChunk[] chunks, R
     private void Get(ChunkStore store, int chunk)
     {
         using ChunkBuffer? buffer = store.Read(chunks[chunk].Hash);
-        if (chunk % threads == own)
-            Assert.True(buffer is not null == _there.Contains(chunk), $"seed {TestSeed.Value}: chunk {chunk} is there: {buffer is not null}");
-        if (buffer is not null) Assert.True(buffer.Memory.Span.SequenceEqual(chunks[chunk].Bytes.Span), $"seed {TestSeed.Value}: chunk {chunk} is another's");
+        string where = $"seed {TestSeed.Value}, chunk {chunk}";
+        if (chunk % threads == own) Assert.True(buffer is not null == _there.Contains(chunk), $"{where}: it is there: {buffer is not null}");
+        if (buffer is not null) Assert.True(buffer.Memory.Span.SequenceEqual(chunks[chunk].Bytes.Span), $"{where}: it is another's");
     }
 
     private void Name(ChunkStore store)

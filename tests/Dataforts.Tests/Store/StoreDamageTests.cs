@@ -154,7 +154,8 @@ public sealed class StoreDamageTests
         using SampleStore sample = hinted ? await SampleStore.MakeHintedAsync() : await SampleStore.MakeAsync(crashed: false);
         string copy = sample.Copy();
         File.Copy(Path.Combine(sample.Path, "lock"), Path.Combine(copy, "lock"), overwrite: true);
-        foreach (string file in FilesOf(copy).Select(f => Path.GetRelativePath(copy, f)).ToList())
+        // What is not in the log's folder is the same in both.
+        foreach (string file in FilesOf(hinted ? Path.Combine(copy, "log") : copy).Select(f => Path.GetRelativePath(copy, f)).ToList())
             await FlipFileAsync(sample, copy, file, step, masks);
     }
 
