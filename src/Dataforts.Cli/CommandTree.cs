@@ -30,7 +30,7 @@ internal static class CommandTree
             PinCommand.Unpin(),
             new PinsCommand(),
             new VerifyCommand(),
-            new CommandGroup("store", "Look after the store.", new StoreInfoCommand(), new StoreRebuildCommand()),
+            new CommandGroup("store", "Look after the store.", new StoreInfoCommand(), new StoreRebuildCommand(), new StoreCompactCommand()),
             new HashCommand(),
             new AnalyzeCommand(),
             new BenchCommand(),
