@@ -17,7 +17,10 @@ internal sealed class StoreCompactCommand : CliCommand
         "--min-garbage", "R", static text => (double?)Ratio(text), "Rewrite segments with at least this share of garbage, above 0 to 1 [default: 0.5].");
 
     private readonly Option<long?> _rate = CliOption.Value(
-        "--rate", "BYTES", static text => (long?)QuantityParsers.PositiveByteCount(text), "Copy at most so many bytes a second, such as 50MiB [default: no limit].");
+        "--rate",
+        "BYTES",
+        static text => (long?)QuantityParsers.PositiveByteCount(text),
+        "Copy at most so many bytes a second, such as 50MiB [default: no limit].");
 
     public StoreCompactCommand()
         : base("compact", "Rewrite segments that are mostly garbage, and remove them.")
