@@ -76,6 +76,7 @@ internal sealed class PutCommand : CliCommand
         await using var content = new InputStream(input);
         PutResult result = await context.Progress.RunAsync(input.Path, input.LengthBytes, (progress, cancelled) =>
             store.PutAsync(content, options, new BlobProgressBar(progress), cancelled), cancellationToken);
+        StoreSession.RemarkOnRefusals(context, store);
         Write(context, store, options, result);
         return ExitCode.Ok;
     }
