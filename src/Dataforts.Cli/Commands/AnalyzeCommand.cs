@@ -54,7 +54,7 @@ internal sealed class AnalyzeCommand : CliCommand
             {
                 using InputSource input = await context.OpenInputAsync(file, cancellationToken);
                 await using var content = new InputStream(input);
-                await analysis.AddAsync(content, cancellationToken);
+                await analysis.AddAsync(content, cancellationToken: cancellationToken);
             }
             Write(context, analysis.Finish());
             context.Results.Flush();

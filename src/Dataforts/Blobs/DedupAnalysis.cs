@@ -33,10 +33,13 @@ public sealed class DedupAnalysis
         _start = time.GetTimestamp();
     }
 
-    /// <summary>Adds one file's content.</summary>
-    public async Task AddAsync(Stream content, CancellationToken cancellationToken = default)
+    /// <summary>Adds one file's content, as a put of that shape would store it.</summary>
+    /// <param name="content">Read from its position to its end; stays open.</param>
+    /// <param name="shape">What kind of ref would come of it.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    public async Task AddAsync(Stream content, BlobShape shape = BlobShape.Auto, CancellationToken cancellationToken = default)
     {
-        PutResult result = await _writer.PutAsync(content, null, null, cancellationToken).ConfigureAwait(false);
+        PutResult result = await _writer.PutAsync(content, new PutOptions { Shape = shape }, null, cancellationToken).ConfigureAwait(false);
         long size = (long)result.Ref.SizeBytes;
         long unique = size - result.DedupedBytes;
         _inputBytes += size;
@@ -44,7 +47,7 @@ public sealed class DedupAnalysis
         _nodeBytes += result.StoredBytes - unique;
     }
 
-    /// <summary>What has come of all that was added.</summary>
+    /// <summary>What has come of all that was added so far; more may follow.</summary>
     public DedupForecast Finish()
     {
         (long records, long overhead) = _sink.Records();
