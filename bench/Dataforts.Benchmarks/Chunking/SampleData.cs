@@ -11,7 +11,9 @@ internal static class SampleData
     public static readonly (string Name, Func<int, int, byte[]> Make)[] Kinds =
     [
         ("random", Random), ("text-like", Text), ("log lines", Log), ("four letters", (seed, length) => Letters(seed, length, "ACGT")),
-        ("two letters", (seed, length) => Letters(seed, length, "01")), ("sparse", Sparse), ("rows of 64 bytes", Rows), ("machine code", Code),
+        ("two letters", (seed, length) => Letters(seed, length, "01")), ("sparse", Sparse), ("two bytes 64 apart", (seed, length) => Letters(seed, length, "\u0000\u0040")),
+        ("rows of 64 bytes", (seed, length) => Rows(seed, length, 64)), ("rows of 48 bytes", (seed, length) => Rows(seed, length, 48)),
+        ("machine code", Code),
     ];
 
     /// <summary>A copy with an edit of 1 to 128 bytes about every <paramref name="distance"/> bytes: overwritten, inserted, deleted in turn.</summary>
@@ -94,14 +96,14 @@ internal static class SampleData
     }
 
     // As a table of numbers lies in memory: a counter, a small number, a float of few digits, zeros.
-    private static byte[] Rows(int seed, int length)
+    private static byte[] Rows(int seed, int length, int size)
     {
         var random = new Random(seed);
         byte[] bytes = new byte[length];
-        for (int at = 0; at + 64 <= length; at += 64)
+        for (int at = 0; at + size <= length; at += size)
         {
-            Span<byte> row = bytes.AsSpan(at, 64);
-            BinaryPrimitives.WriteInt64LittleEndian(row, at / 64);
+            Span<byte> row = bytes.AsSpan(at, size);
+            BinaryPrimitives.WriteInt64LittleEndian(row, at / size);
             BinaryPrimitives.WriteInt32LittleEndian(row[8..], random.Next(100));
             BinaryPrimitives.WriteDoubleLittleEndian(row[16..], random.Next(10_000) / 100.0);
             BinaryPrimitives.WriteInt16LittleEndian(row[40..], (short)random.Next(5));

@@ -4,104 +4,137 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Dataforts.Chunking;
 
-// A step examines 64 positions. Loaded as 16-bit lanes, the bytes from two before the first position on are the pairs of every second position,
-// and those from one before it the pairs of the others. The hashes of the step before are those of the positions 64 before: four times these,
-// and the new pair's value. The first seven steps of a scan lie before it and only warm up.
+// A step examines 64 positions. Loaded as 16-bit lanes, the bytes from two before the first position on are the near pairs of every second
+// position, those from one before it the near pairs of the others; and so for the other pairs. The hashes of a step before are those of
+// the positions 64 before: four times these, and the new values. They are kept as 32 of the even positions, then 32 of the odd ones.
+//
+// Each kernel goes from step to step until a position passes or the end is reached, and says where. What happens then is none of its business:
+// a call in the loop would keep its hashes out of the registers.
 public sealed partial class StrideChunker
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private unsafe int Scan512(byte* from, byte* end)
+    private static unsafe byte* NextPassing512(byte* step, byte* end, ushort* hashes)
     {
-        Vector512<ushort> even = default, odd = default;
+        Vector512<ushort> even = Vector512.Load(hashes), odd = Vector512.Load(hashes + 32);
         Vector512<short> below = Vector512.Create((short)(PassesFrom - 1));
-        for (byte* step = from - WarmUpBytes; step < end; step += Stride)
+        for (; step < end; step += Stride)
         {
-            even = (even << 2) + Values512(step - 2);
-            odd = (odd << 2) + Values512(step - 1);
-            if (!Vector512.GreaterThanAny(Vector512.Max(even.AsInt16(), odd.AsInt16()), below) || step < from) continue;
-            uint evenHits = (uint)Vector512.GreaterThan(even.AsInt16(), below).ExtractMostSignificantBits();
-            uint oddHits = (uint)Vector512.GreaterThan(odd.AsInt16(), below).ExtractMostSignificantBits();
-            int cut = FirstCut(from, step, Interleave(evenHits, oddHits));
-            if (cut >= 0) return cut;
+            even = Next512(even, step);
+            odd = Next512(odd, step + 1);
+            if (Vector512.GreaterThanAny(Vector512.Max(even.AsInt16(), odd.AsInt16()), below)) break;
         }
-        return -1;
+        even.Store(hashes);
+        odd.Store(hashes + 32);
+        return step;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe Vector512<ushort> Next512(Vector512<ushort> hash, byte* position) =>
+        (hash << 2)
+        ^ Avx512BW.MultiplyHigh(Pairs512(position - NearPair) + Pairs512(position - FarPair), Vector512.Create(HighFactor))
+        ^ ((Pairs512(position - SecondPair) + Pairs512(position - ThirdPair)) * Vector512.Create(LowFactor));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe Vector512<ushort> Pairs512(byte* from) => Vector512.Load(from).AsUInt16();
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private unsafe int Scan256(byte* from, byte* end)
+    private static unsafe byte* NextPassing256(byte* step, byte* end, ushort* hashes)
     {
-        Vector256<ushort> even0 = default, even1 = default, odd0 = default, odd1 = default;
+        Vector256<ushort> even0 = Vector256.Load(hashes), even1 = Vector256.Load(hashes + 16);
+        Vector256<ushort> odd0 = Vector256.Load(hashes + 32), odd1 = Vector256.Load(hashes + 48);
         Vector256<short> below = Vector256.Create((short)(PassesFrom - 1));
-        for (byte* step = from - WarmUpBytes; step < end; step += Stride)
+        for (; step < end; step += Stride)
         {
-            even0 = (even0 << 2) + Values256(step - 2);
-            odd0 = (odd0 << 2) + Values256(step - 1);
-            even1 = (even1 << 2) + Values256(step + 30);
-            odd1 = (odd1 << 2) + Values256(step + 31);
-            Vector256<short> largest = Vector256.Max(
-                Vector256.Max(even0.AsInt16(), odd0.AsInt16()), Vector256.Max(even1.AsInt16(), odd1.AsInt16()));
-            if (!Vector256.GreaterThanAny(largest, below) || step < from) continue;
-            uint evenHits = Hits256(even0, below) | (Hits256(even1, below) << 16);
-            uint oddHits = Hits256(odd0, below) | (Hits256(odd1, below) << 16);
-            int cut = FirstCut(from, step, Interleave(evenHits, oddHits));
-            if (cut >= 0) return cut;
+            even0 = Next256(even0, step);
+            odd0 = Next256(odd0, step + 1);
+            even1 = Next256(even1, step + 32);
+            odd1 = Next256(odd1, step + 33);
+            Vector256<short> even = Vector256.Max(even0.AsInt16(), even1.AsInt16()), odd = Vector256.Max(odd0.AsInt16(), odd1.AsInt16());
+            if (Vector256.GreaterThanAny(Vector256.Max(even, odd), below)) break;
         }
-        return -1;
+        even0.Store(hashes);
+        even1.Store(hashes + 16);
+        odd0.Store(hashes + 32);
+        odd1.Store(hashes + 48);
+        return step;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe Vector256<ushort> Next256(Vector256<ushort> hash, byte* position) =>
+        (hash << 2)
+        ^ Avx2.MultiplyHigh(Pairs256(position - NearPair) + Pairs256(position - FarPair), Vector256.Create(HighFactor))
+        ^ ((Pairs256(position - SecondPair) + Pairs256(position - ThirdPair)) * Vector256.Create(LowFactor));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe Vector256<ushort> Pairs256(byte* from) => Vector256.Load(from).AsUInt16();
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private unsafe int Scan128(byte* from, byte* end)
+    private static unsafe byte* NextPassing128(byte* step, byte* end, ushort* hashes)
     {
-        Vector128<ushort> even0 = default, even1 = default, even2 = default, even3 = default;
-        Vector128<ushort> odd0 = default, odd1 = default, odd2 = default, odd3 = default;
+        Vector128<ushort> even0 = Vector128.Load(hashes), even1 = Vector128.Load(hashes + 8);
+        Vector128<ushort> even2 = Vector128.Load(hashes + 16), even3 = Vector128.Load(hashes + 24);
+        Vector128<ushort> odd0 = Vector128.Load(hashes + 32), odd1 = Vector128.Load(hashes + 40);
+        Vector128<ushort> odd2 = Vector128.Load(hashes + 48), odd3 = Vector128.Load(hashes + 56);
         Vector128<short> below = Vector128.Create((short)(PassesFrom - 1));
-        for (byte* step = from - WarmUpBytes; step < end; step += Stride)
+        for (; step < end; step += Stride)
         {
-            even0 = (even0 << 2) + Values128(step - 2);
-            odd0 = (odd0 << 2) + Values128(step - 1);
-            even1 = (even1 << 2) + Values128(step + 14);
-            odd1 = (odd1 << 2) + Values128(step + 15);
-            even2 = (even2 << 2) + Values128(step + 30);
-            odd2 = (odd2 << 2) + Values128(step + 31);
-            even3 = (even3 << 2) + Values128(step + 46);
-            odd3 = (odd3 << 2) + Values128(step + 47);
-            Vector128<short> largest = Vector128.Max(
-                Vector128.Max(Larger(even0, odd0), Larger(even1, odd1)), Vector128.Max(Larger(even2, odd2), Larger(even3, odd3)));
-            if (!Vector128.GreaterThanAny(largest, below) || step < from) continue;
-            uint evenHits = Hits128(even0, below) | (Hits128(even1, below) << 8) | (Hits128(even2, below) << 16) | (Hits128(even3, below) << 24);
-            uint oddHits = Hits128(odd0, below) | (Hits128(odd1, below) << 8) | (Hits128(odd2, below) << 16) | (Hits128(odd3, below) << 24);
-            int cut = FirstCut(from, step, Interleave(evenHits, oddHits));
-            if (cut >= 0) return cut;
+            even0 = Next128(even0, step);
+            odd0 = Next128(odd0, step + 1);
+            even1 = Next128(even1, step + 16);
+            odd1 = Next128(odd1, step + 17);
+            even2 = Next128(even2, step + 32);
+            odd2 = Next128(odd2, step + 33);
+            even3 = Next128(even3, step + 48);
+            odd3 = Next128(odd3, step + 49);
+            Vector128<short> even = Vector128.Max(Larger(even0, even1), Larger(even2, even3)), odd = Vector128.Max(Larger(odd0, odd1), Larger(odd2, odd3));
+            if (Vector128.GreaterThanAny(Vector128.Max(even, odd), below)) break;
         }
-        return -1;
+        even0.Store(hashes);
+        even1.Store(hashes + 8);
+        even2.Store(hashes + 16);
+        even3.Store(hashes + 24);
+        odd0.Store(hashes + 32);
+        odd1.Store(hashes + 40);
+        odd2.Store(hashes + 48);
+        odd3.Store(hashes + 56);
+        return step;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe Vector512<ushort> Values512(byte* pairs) =>
-        Avx512BW.MultiplyHigh(Vector512.Load(pairs).AsUInt16(), Vector512.Create(Factor));
+    private static unsafe Vector128<ushort> Next128(Vector128<ushort> hash, byte* position) =>
+        (hash << 2)
+        ^ MultiplyHigh128(Pairs128(position - NearPair) + Pairs128(position - FarPair))
+        ^ ((Pairs128(position - SecondPair) + Pairs128(position - ThirdPair)) * Vector128.Create(LowFactor));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe Vector256<ushort> Values256(byte* pairs) =>
-        Avx2.MultiplyHigh(Vector256.Load(pairs).AsUInt16(), Vector256.Create(Factor));
+    private static unsafe Vector128<ushort> Pairs128(byte* from) => Vector128.Load(from).AsUInt16();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe Vector128<ushort> Values128(byte* pairs)
+    private static Vector128<ushort> MultiplyHigh128(Vector128<ushort> values)
     {
-        Vector128<ushort> loaded = Vector128.Load(pairs).AsUInt16();
-        if (Sse2.IsSupported) return Sse2.MultiplyHigh(loaded, Vector128.Create(Factor));
-        (Vector128<uint> low, Vector128<uint> high) = Vector128.Widen(loaded);
-        Vector128<uint> factor = Vector128.Create((uint)Factor);
+        if (Sse2.IsSupported) return Sse2.MultiplyHigh(values, Vector128.Create(HighFactor));
+        (Vector128<uint> low, Vector128<uint> high) = Vector128.Widen(values);
+        Vector128<uint> factor = Vector128.Create((uint)HighFactor);
         return Vector128.Narrow(low * factor >>> 16, high * factor >>> 16);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Hits256(Vector256<ushort> hashes, Vector256<short> below) =>
-        Vector256.GreaterThan(hashes.AsInt16(), below).ExtractMostSignificantBits();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Hits128(Vector128<ushort> hashes, Vector128<short> below) =>
-        Vector128.GreaterThan(hashes.AsInt16(), below).ExtractMostSignificantBits();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<short> Larger(Vector128<ushort> a, Vector128<ushort> b) => Vector128.Max(a.AsInt16(), b.AsInt16());
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static unsafe byte* NextPassing(byte* step, byte* end, ushort* hashes)
+    {
+        for (; step < end; step += Stride)
+        {
+            bool passes = false;
+            for (int i = 0; i < Stride; i++)
+            {
+                ref ushort hash = ref hashes[(i % 2 * 32) + (i / 2)];
+                hash = Next(hash, new ReadOnlySpan<byte>(step + i - FarPair, FarPair));
+                passes |= (short)hash >= PassesFrom;
+            }
+            if (passes) break;
+        }
+        return step;
+    }
 }

@@ -25,41 +25,48 @@ public sealed partial class StrideChunker
         int length = (bytes.Length + 1 - _position) & -Stride;
         if (length <= 0) return false;
         int cut;
-        fixed (byte* first = bytes)
-        {
-            byte* from = first + _position;
-            cut = VectorBits switch
-            {
-                512 => Scan512(from, from + length),
-                256 => Scan256(from, from + length),
-                128 => Scan128(from, from + length),
-                _ => ScanScalar(from, from + length),
-            };
-        }
+        fixed (byte* first = bytes) cut = FirstCut(first + _position, first + _position + length);
         int examined = cut < 0 ? length : cut;
         _position += examined;
         ExaminedPositions += examined;
         return cut >= 0;
     }
 
-    /// <summary>Of the positions of a step that passed the first hash, the first that the second makes a cut; negative if it is none.</summary>
-    /// <param name="from">The first position of the scan, which is <see cref="_position"/>.</param>
-    /// <param name="step">The first of the step.</param>
-    /// <param name="hits">Bit i: position i passed.</param>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private unsafe int FirstCut(byte* from, byte* step, ulong hits)
+    [SkipLocalsInit]
+    private unsafe int FirstCut(byte* from, byte* end)
     {
-        for (; hits != 0; hits &= hits - 1)
+        ushort* hashes = stackalloc ushort[Stride];
+        new Span<ushort>(hashes, Stride).Clear();
+        // The steps before the first only warm up.
+        for (byte* step = from - WarmUpBytes; ; step += Stride)
         {
-            int offset = (int)(step - from) + BitOperations.TrailingZeroCount(hits);
-            if (Decides(new ReadOnlySpan<byte>(from + offset - SecondBytes, SecondBytes), _position + offset)) return offset;
+            step = VectorBits switch
+            {
+                512 => NextPassing512(step, end, hashes),
+                256 => NextPassing256(step, end, hashes),
+                128 => NextPassing128(step, end, hashes),
+                _ => NextPassing(step, end, hashes),
+            };
+            if (step >= end) return -1;
+            if (step < from) continue;
+            for (ulong passed = Passed(hashes); passed != 0; passed &= passed - 1)
+            {
+                int offset = (int)(step - from) + BitOperations.TrailingZeroCount(passed);
+                if (Decides(new ReadOnlySpan<byte>(from + offset - SecondBytes, SecondBytes), _position + offset)) return offset;
+            }
         }
-        return -1;
     }
 
-    /// <summary>Bit i of <paramref name="even"/> to bit 2i, bit i of <paramref name="odd"/> to bit 2i + 1.</summary>
-    private static ulong Interleave(uint even, uint odd) => Spread(even) | (Spread(odd) << 1);
+    /// <summary>Bit i: position i of the step passes.</summary>
+    private static unsafe ulong Passed(ushort* hashes)
+    {
+        Vector512<short> below = Vector512.Create((short)(PassesFrom - 1));
+        ulong even = Vector512.GreaterThan(Vector512.Load((short*)hashes), below).ExtractMostSignificantBits();
+        ulong odd = Vector512.GreaterThan(Vector512.Load((short*)hashes + 32), below).ExtractMostSignificantBits();
+        return Spread(even) | (Spread(odd) << 1);
+    }
 
+    // Bit i to bit 2 i.
     private static ulong Spread(ulong bits)
     {
         bits = (bits | (bits << 16)) & 0x0000FFFF0000FFFF;
@@ -67,22 +74,5 @@ public sealed partial class StrideChunker
         bits = (bits | (bits << 4)) & 0x0F0F0F0F0F0F0F0F;
         bits = (bits | (bits << 2)) & 0x3333333333333333;
         return (bits | (bits << 1)) & 0x5555555555555555;
-    }
-
-    private unsafe int ScanScalar(byte* from, byte* end)
-    {
-        uint* hashes = stackalloc uint[Stride];
-        for (byte* step = from - WarmUpBytes; step < end; step += Stride)
-        {
-            ulong hits = 0;
-            for (int i = 0; i < Stride; i++)
-            {
-                byte* pair = step + i - 2;
-                hashes[i] = (hashes[i] << 2) + (((pair[0] | ((uint)pair[1] << 8)) * Factor) >> 16);
-                hits |= (short)hashes[i] >= PassesFrom ? 1UL << i : 0;
-            }
-            if (hits != 0 && step >= from && FirstCut(from, step, hits) is var cut and >= 0) return cut;
-        }
-        return -1;
     }
 }

@@ -14,8 +14,13 @@ public sealed partial class StrideChunker : Chunker
     private const int Stride = 64;
     private const int Terms = 8;
     private const int WarmUpBytes = Stride * (Terms - 1);
-    private const int SecondBytes = 16;
-    private const ushort Factor = 0x9E37;
+    private const int SecondBytes = 64;
+    private const int NearPair = 2;
+    private const int SecondPair = 13;
+    private const int ThirdPair = 27;
+    private const int FarPair = 46;
+    private const ushort HighFactor = 0x9E37;
+    private const ushort LowFactor = 0xB5C7;
     private const short PassesFrom = 0x7FF0; // as a signed number, which every instruction set compares
     private const int PassingBits = 12;
     private const ulong FirstKey = 0x9E3779B97F4A7C15;
@@ -78,19 +83,32 @@ public sealed partial class StrideChunker : Chunker
 
     private static short Hash(ReadOnlySpan<byte> bytes, int position)
     {
-        uint hash = 0;
-        for (int pair = position - WarmUpBytes - 2; pair < position; pair += Stride)
-            hash = (hash << 2) + (BinaryPrimitives.ReadUInt16LittleEndian(bytes[pair..]) * (uint)Factor >> 16);
+        ushort hash = 0;
+        for (int i = position - WarmUpBytes; i <= position; i += Stride) hash = Next(hash, bytes[(i - FarPair)..i]);
         return (short)hash;
     }
+
+    /// <summary>The hash of a position, of the one 64 positions before and of the bytes before this one.</summary>
+    private static ushort Next(ushort hash, ReadOnlySpan<byte> before)
+    {
+        ushort outer = (ushort)(Pair(before[^NearPair..]) + Pair(before[^FarPair..]));
+        ushort inner = (ushort)(Pair(before[^SecondPair..]) + Pair(before[^ThirdPair..]));
+        return (ushort)(((uint)hash << 2) ^ ((uint)outer * HighFactor >> 16) ^ ((uint)inner * LowFactor));
+    }
+
+    private static ushort Pair(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt16LittleEndian(bytes);
 
     /// <summary>The second hash, of the last 16 bytes before the position: whether one that passed the first is a cut.</summary>
     private bool Decides(ReadOnlySpan<byte> before, int position)
     {
-        ulong first = BinaryPrimitives.ReadUInt64LittleEndian(before);
-        ulong second = BinaryPrimitives.ReadUInt64LittleEndian(before[8..]);
-        ulong high = Math.BigMul(first ^ FirstKey, second ^ SecondKey, out ulong low);
-        return (high ^ low) >> 32 < (position < _averageBytes ? _strictBelow : _looseBelow);
+        ulong hash = 0;
+        for (; !before.IsEmpty; before = before[16..])
+        {
+            ulong first = BinaryPrimitives.ReadUInt64LittleEndian(before), second = BinaryPrimitives.ReadUInt64LittleEndian(before[8..]);
+            ulong high = Math.BigMul(first ^ FirstKey ^ hash, second ^ SecondKey, out ulong low);
+            hash = high ^ low;
+        }
+        return hash >> 32 < (position < _averageBytes ? _strictBelow : _looseBelow);
     }
 
     private int Cut(int length)
