@@ -12,13 +12,16 @@ namespace Dataforts.Chunking;
 // a call in the loop would keep its hashes out of the registers.
 public sealed partial class StrideChunker
 {
+    private const int PrefetchBytes = 1536; // Past the input's end it is no access.
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe byte* NextPassing512(byte* step, byte* end, ushort* hashes)
+    private static unsafe byte* NextPassing512(byte* step, byte* end, ushort* hashes, short passesAbove)
     {
         Vector512<ushort> even = Vector512.Load(hashes), odd = Vector512.Load(hashes + 32);
-        Vector512<short> below = Vector512.Create((short)(PassesFrom - 1));
+        Vector512<short> below = Vector512.Create(passesAbove);
         for (; step < end; step += Stride)
         {
+            Sse.Prefetch0(step + PrefetchBytes);
             even = Next512(even, step);
             odd = Next512(odd, step + 1);
             if (Vector512.GreaterThanAny(Vector512.Max(even.AsInt16(), odd.AsInt16()), below)) break;
@@ -38,13 +41,14 @@ public sealed partial class StrideChunker
     private static unsafe Vector512<ushort> Pairs512(byte* from) => Vector512.Load(from).AsUInt16();
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe byte* NextPassing256(byte* step, byte* end, ushort* hashes)
+    private static unsafe byte* NextPassing256(byte* step, byte* end, ushort* hashes, short passesAbove)
     {
         Vector256<ushort> even0 = Vector256.Load(hashes), even1 = Vector256.Load(hashes + 16);
         Vector256<ushort> odd0 = Vector256.Load(hashes + 32), odd1 = Vector256.Load(hashes + 48);
-        Vector256<short> below = Vector256.Create((short)(PassesFrom - 1));
+        Vector256<short> below = Vector256.Create(passesAbove);
         for (; step < end; step += Stride)
         {
+            Sse.Prefetch0(step + PrefetchBytes);
             even0 = Next256(even0, step);
             odd0 = Next256(odd0, step + 1);
             even1 = Next256(even1, step + 32);
@@ -69,13 +73,13 @@ public sealed partial class StrideChunker
     private static unsafe Vector256<ushort> Pairs256(byte* from) => Vector256.Load(from).AsUInt16();
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe byte* NextPassing128(byte* step, byte* end, ushort* hashes)
+    private static unsafe byte* NextPassing128(byte* step, byte* end, ushort* hashes, short passesAbove)
     {
         Vector128<ushort> even0 = Vector128.Load(hashes), even1 = Vector128.Load(hashes + 8);
         Vector128<ushort> even2 = Vector128.Load(hashes + 16), even3 = Vector128.Load(hashes + 24);
         Vector128<ushort> odd0 = Vector128.Load(hashes + 32), odd1 = Vector128.Load(hashes + 40);
         Vector128<ushort> odd2 = Vector128.Load(hashes + 48), odd3 = Vector128.Load(hashes + 56);
-        Vector128<short> below = Vector128.Create((short)(PassesFrom - 1));
+        Vector128<short> below = Vector128.Create(passesAbove);
         for (; step < end; step += Stride)
         {
             even0 = Next128(even0, step);
@@ -122,7 +126,7 @@ public sealed partial class StrideChunker
     private static Vector128<short> Larger(Vector128<ushort> a, Vector128<ushort> b) => Vector128.Max(a.AsInt16(), b.AsInt16());
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe byte* NextPassing(byte* step, byte* end, ushort* hashes)
+    private static unsafe byte* NextPassing(byte* step, byte* end, ushort* hashes, short passesAbove)
     {
         for (; step < end; step += Stride)
         {
@@ -131,7 +135,7 @@ public sealed partial class StrideChunker
             {
                 ref ushort hash = ref hashes[(i % 2 * 32) + (i / 2)];
                 hash = Next(hash, new ReadOnlySpan<byte>(step + i - FarPair, FarPair));
-                passes |= (short)hash >= PassesFrom;
+                passes |= (short)hash > passesAbove;
             }
             if (passes) break;
         }

@@ -21,8 +21,7 @@ public sealed partial class StrideChunker
     /// <returns>Whether a position is a cut; then <see cref="_position"/> is that position, else the first one not examined.</returns>
     private unsafe bool ScanSteps(ReadOnlySpan<byte> bytes)
     {
-        // The last position of a step looks at the byte before it and no further.
-        int length = (bytes.Length + 1 - _position) & -Stride;
+        int length = (bytes.Length - _position) & -Stride;
         if (length <= 0) return false;
         int cut;
         fixed (byte* first = bytes) cut = FirstCut(first + _position, first + _position + length);
@@ -42,10 +41,10 @@ public sealed partial class StrideChunker
         {
             step = VectorBits switch
             {
-                512 => NextPassing512(step, end, hashes),
-                256 => NextPassing256(step, end, hashes),
-                128 => NextPassing128(step, end, hashes),
-                _ => NextPassing(step, end, hashes),
+                512 => NextPassing512(step, end, hashes, _passesAbove),
+                256 => NextPassing256(step, end, hashes, _passesAbove),
+                128 => NextPassing128(step, end, hashes, _passesAbove),
+                _ => NextPassing(step, end, hashes, _passesAbove),
             };
             if (step >= end) return -1;
             if (step < from) continue;
@@ -58,9 +57,9 @@ public sealed partial class StrideChunker
     }
 
     /// <summary>Bit i: position i of the step passes.</summary>
-    private static unsafe ulong Passed(ushort* hashes)
+    private unsafe ulong Passed(ushort* hashes)
     {
-        Vector512<short> below = Vector512.Create((short)(PassesFrom - 1));
+        Vector512<short> below = Vector512.Create(_passesAbove);
         ulong even = Vector512.GreaterThan(Vector512.Load((short*)hashes), below).ExtractMostSignificantBits();
         ulong odd = Vector512.GreaterThan(Vector512.Load((short*)hashes + 32), below).ExtractMostSignificantBits();
         return Spread(even) | (Spread(odd) << 1);
