@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Dataforts.Chunking;
 using Dataforts.Content;
+using Dataforts.Log;
 using Dataforts.Store;
 
 namespace Dataforts.Blobs;
@@ -9,7 +10,7 @@ namespace Dataforts.Blobs;
 /// <remarks>Memory follows the number of distinct chunks, not their bytes. One profile a run; not thread-safe.</remarks>
 public sealed class DedupAnalysis
 {
-    /// <summary>What a chunk costs in the index of an open store, in bytes.</summary>
+    /// <summary>What a chunk costs at most in the index of an open store, in bytes of memory; docs/LIMITS.md has it too.</summary>
     public const int IndexBytesPerChunk = 56;
 
     private readonly HashesOnly _sink = new();
@@ -58,16 +59,13 @@ public sealed class DedupAnalysis
     /// <summary>A store without bytes.</summary>
     private sealed class HashesOnly : IChunkSink
     {
-        private const int HeaderBytes = 64;
-        private const int Alignment = 8;
-
         private readonly ConcurrentDictionary<BlobHash, byte> _seen = new();
         private long _overhead;
 
         public ValueTask<bool> StoreAsync(VerifiedChunk chunk, CancellationToken cancellationToken)
         {
             bool isNew = _seen.TryAdd(chunk.Hash, 0);
-            if (isNew) Interlocked.Add(ref _overhead, HeaderBytes + (-chunk.Bytes.Length & (Alignment - 1)));
+            if (isNew) Interlocked.Add(ref _overhead, RecordHeader.SizeBytes + RecordHeader.PaddedLength(chunk.Bytes.Length) - chunk.Bytes.Length);
             return new ValueTask<bool>(isNew);
         }
 
