@@ -15,10 +15,10 @@ public sealed partial class StrideChunker
     private const int PrefetchBytes = 1536; // Past the input's end it is no access.
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe byte* NextPassing512(byte* step, byte* end, ushort* hashes, short passesAbove)
+    private static unsafe byte* NextPassing512(byte* step, byte* end, ushort* hashes)
     {
         Vector512<ushort> even = Vector512.Load(hashes), odd = Vector512.Load(hashes + 32);
-        Vector512<short> below = Vector512.Create(passesAbove);
+        Vector512<short> below = Vector512.Create(PassesAbove);
         for (; step < end; step += Stride)
         {
             Sse.Prefetch0(step + PrefetchBytes);
@@ -32,20 +32,22 @@ public sealed partial class StrideChunker
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe Vector512<ushort> Next512(Vector512<ushort> hash, byte* position) =>
-        (hash << 2)
-        ^ Avx512BW.MultiplyHigh(Pairs512(position - NearPair) + Pairs512(position - FarPair), Vector512.Create(HighFactor))
-        ^ ((Pairs512(position - SecondPair) + Pairs512(position - ThirdPair)) * Vector512.Create(LowFactor));
+    private static unsafe Vector512<ushort> Next512(Vector512<ushort> hash, byte* position)
+    {
+        Vector512<ushort> outer = Pairs512(position - NearPair) + Pairs512(position - FarPair);
+        Vector512<ushort> all = outer + Pairs512(position - SecondPair) + Pairs512(position - ThirdPair);
+        return (hash << 2) ^ Avx512BW.MultiplyHigh(outer, Vector512.Create(HighFactor)) ^ (all * Vector512.Create(LowFactor));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe Vector512<ushort> Pairs512(byte* from) => Vector512.Load(from).AsUInt16();
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe byte* NextPassing256(byte* step, byte* end, ushort* hashes, short passesAbove)
+    private static unsafe byte* NextPassing256(byte* step, byte* end, ushort* hashes)
     {
         Vector256<ushort> even0 = Vector256.Load(hashes), even1 = Vector256.Load(hashes + 16);
         Vector256<ushort> odd0 = Vector256.Load(hashes + 32), odd1 = Vector256.Load(hashes + 48);
-        Vector256<short> below = Vector256.Create(passesAbove);
+        Vector256<short> below = Vector256.Create(PassesAbove);
         for (; step < end; step += Stride)
         {
             Sse.Prefetch0(step + PrefetchBytes);
@@ -64,22 +66,24 @@ public sealed partial class StrideChunker
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe Vector256<ushort> Next256(Vector256<ushort> hash, byte* position) =>
-        (hash << 2)
-        ^ Avx2.MultiplyHigh(Pairs256(position - NearPair) + Pairs256(position - FarPair), Vector256.Create(HighFactor))
-        ^ ((Pairs256(position - SecondPair) + Pairs256(position - ThirdPair)) * Vector256.Create(LowFactor));
+    private static unsafe Vector256<ushort> Next256(Vector256<ushort> hash, byte* position)
+    {
+        Vector256<ushort> outer = Pairs256(position - NearPair) + Pairs256(position - FarPair);
+        Vector256<ushort> all = outer + Pairs256(position - SecondPair) + Pairs256(position - ThirdPair);
+        return (hash << 2) ^ Avx2.MultiplyHigh(outer, Vector256.Create(HighFactor)) ^ (all * Vector256.Create(LowFactor));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe Vector256<ushort> Pairs256(byte* from) => Vector256.Load(from).AsUInt16();
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe byte* NextPassing128(byte* step, byte* end, ushort* hashes, short passesAbove)
+    private static unsafe byte* NextPassing128(byte* step, byte* end, ushort* hashes)
     {
         Vector128<ushort> even0 = Vector128.Load(hashes), even1 = Vector128.Load(hashes + 8);
         Vector128<ushort> even2 = Vector128.Load(hashes + 16), even3 = Vector128.Load(hashes + 24);
         Vector128<ushort> odd0 = Vector128.Load(hashes + 32), odd1 = Vector128.Load(hashes + 40);
         Vector128<ushort> odd2 = Vector128.Load(hashes + 48), odd3 = Vector128.Load(hashes + 56);
-        Vector128<short> below = Vector128.Create(passesAbove);
+        Vector128<short> below = Vector128.Create(PassesAbove);
         for (; step < end; step += Stride)
         {
             even0 = Next128(even0, step);
@@ -105,10 +109,12 @@ public sealed partial class StrideChunker
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe Vector128<ushort> Next128(Vector128<ushort> hash, byte* position) =>
-        (hash << 2)
-        ^ MultiplyHigh128(Pairs128(position - NearPair) + Pairs128(position - FarPair))
-        ^ ((Pairs128(position - SecondPair) + Pairs128(position - ThirdPair)) * Vector128.Create(LowFactor));
+    private static unsafe Vector128<ushort> Next128(Vector128<ushort> hash, byte* position)
+    {
+        Vector128<ushort> outer = Pairs128(position - NearPair) + Pairs128(position - FarPair);
+        Vector128<ushort> all = outer + Pairs128(position - SecondPair) + Pairs128(position - ThirdPair);
+        return (hash << 2) ^ MultiplyHigh128(outer) ^ (all * Vector128.Create(LowFactor));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe Vector128<ushort> Pairs128(byte* from) => Vector128.Load(from).AsUInt16();
@@ -126,7 +132,7 @@ public sealed partial class StrideChunker
     private static Vector128<short> Larger(Vector128<ushort> a, Vector128<ushort> b) => Vector128.Max(a.AsInt16(), b.AsInt16());
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe byte* NextPassing(byte* step, byte* end, ushort* hashes, short passesAbove)
+    private static unsafe byte* NextPassing(byte* step, byte* end, ushort* hashes)
     {
         for (; step < end; step += Stride)
         {
@@ -135,7 +141,7 @@ public sealed partial class StrideChunker
             {
                 ref ushort hash = ref hashes[(i % 2 * 32) + (i / 2)];
                 hash = Next(hash, new ReadOnlySpan<byte>(step + i - FarPair, FarPair));
-                passes |= (short)hash > passesAbove;
+                passes |= (short)hash > PassesAbove;
             }
             if (passes) break;
         }

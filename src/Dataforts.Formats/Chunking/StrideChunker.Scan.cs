@@ -41,10 +41,10 @@ public sealed partial class StrideChunker
         {
             step = VectorBits switch
             {
-                512 => NextPassing512(step, end, hashes, _passesAbove),
-                256 => NextPassing256(step, end, hashes, _passesAbove),
-                128 => NextPassing128(step, end, hashes, _passesAbove),
-                _ => NextPassing(step, end, hashes, _passesAbove),
+                512 => NextPassing512(step, end, hashes),
+                256 => NextPassing256(step, end, hashes),
+                128 => NextPassing128(step, end, hashes),
+                _ => NextPassing(step, end, hashes),
             };
             if (step >= end) return -1;
             if (step < from) continue;
@@ -57,9 +57,9 @@ public sealed partial class StrideChunker
     }
 
     /// <summary>Bit i: position i of the step passes.</summary>
-    private unsafe ulong Passed(ushort* hashes)
+    private static unsafe ulong Passed(ushort* hashes)
     {
-        Vector512<short> below = Vector512.Create(_passesAbove);
+        Vector512<short> below = Vector512.Create(PassesAbove);
         ulong even = Vector512.GreaterThan(Vector512.Load((short*)hashes), below).ExtractMostSignificantBits();
         ulong odd = Vector512.GreaterThan(Vector512.Load((short*)hashes + 32), below).ExtractMostSignificantBits();
         return Spread(even) | (Spread(odd) << 1);

@@ -21,13 +21,14 @@ public sealed partial class StrideChunker : Chunker
     private const int FarPair = 46;
     private const ushort HighFactor = 0x9E37;
     private const ushort LowFactor = 0xB5C7;
+    private const int PassingBits = 12; // One position in 2^12 passes.
+    private const short PassesAbove = 0x7FEF; // As a signed number, which every instruction set compares.
     private const ulong FirstKey = 0x9E3779B97F4A7C15;
     private const ulong SecondKey = 0xC2B2AE3D27D4EB4F;
 
     private readonly int _minBytes;
     private readonly int _averageBytes;
     private readonly int _maxBytes;
-    private readonly short _passesAbove;
     private readonly ulong _strictBelow;
     private readonly ulong _looseBelow;
 
@@ -45,12 +46,9 @@ public sealed partial class StrideChunker : Chunker
         _minBytes = minBytes;
         _averageBytes = averageBytes;
         _maxBytes = maxBytes;
-        // One position in 2^passing passes the first hash; of those as many pass the second that one in 4 averages is cut, or four in one average.
-        // The fewer pass, the less the second hash costs; but there must be four in one average.
-        int passing = averageBytes >= 1 << 16 ? 14 : 12;
-        _passesAbove = (short)(short.MaxValue - (1 << (16 - passing)));
-        _strictBelow = (1UL << (32 + passing - 2)) / (uint)averageBytes;
-        _looseBelow = (1UL << (32 + passing + 2)) / (uint)averageBytes;
+        // Of the positions that pass the first hash, as many pass the second that one in 4 averages is cut, or four in one average.
+        _strictBelow = (1UL << (32 + PassingBits - 2)) / (uint)averageBytes;
+        _looseBelow = (1UL << (32 + PassingBits + 2)) / (uint)averageBytes;
         _position = minBytes;
     }
 
@@ -77,7 +75,7 @@ public sealed partial class StrideChunker : Chunker
     {
         for (; _position < bytes.Length; _position++)
         {
-            if (Hash(bytes, _position) > _passesAbove && Decides(bytes[(_position - SecondBytes).._position], _position)) return true;
+            if (Hash(bytes, _position) > PassesAbove && Decides(bytes[(_position - SecondBytes).._position], _position)) return true;
             ExaminedPositions++;
         }
         return false;
@@ -94,8 +92,8 @@ public sealed partial class StrideChunker : Chunker
     private static ushort Next(ushort hash, ReadOnlySpan<byte> before)
     {
         ushort outer = (ushort)(Pair(before[^NearPair..]) + Pair(before[^FarPair..]));
-        ushort inner = (ushort)(Pair(before[^SecondPair..]) + Pair(before[^ThirdPair..]));
-        return (ushort)(((uint)hash << 2) ^ ((uint)outer * HighFactor >> 16) ^ ((uint)inner * LowFactor));
+        ushort all = (ushort)(outer + Pair(before[^SecondPair..]) + Pair(before[^ThirdPair..]));
+        return (ushort)(((uint)hash << 2) ^ ((uint)outer * HighFactor >> 16) ^ ((uint)all * LowFactor));
     }
 
     private static ushort Pair(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt16LittleEndian(bytes);

@@ -24,8 +24,8 @@ internal static class StrideReference
         {
             int at = position - (64 * k);
             int outer = (Pair(chunk, at - 2) + Pair(chunk, at - 46)) % 65_536;
-            int inner = (Pair(chunk, at - 13) + Pair(chunk, at - 27)) % 65_536;
-            hash = (4 * hash % 65_536) ^ (int)(outer * 40_503L / 65_536) ^ (int)(inner * 46_535L % 65_536);
+            int all = (outer + Pair(chunk, at - 13) + Pair(chunk, at - 27)) % 65_536;
+            hash = (4 * hash % 65_536) ^ (int)(outer * 40_503L / 65_536) ^ (int)(all * 46_535L % 65_536);
         }
         return hash;
     }
@@ -34,12 +34,10 @@ internal static class StrideReference
     {
         if (source.Length <= min) return source.Length;
         int end = Math.Min(source.Length, max);
-        int w = average >= 65_536 ? 14 : 12;
         for (int i = min; i < end; i++)
         {
-            int first = FirstHash(source, i);
-            if (first is not (>= 0 and < 32_768) || first < 32_768 - (1 << (16 - w))) continue;
-            BigInteger below = i < average ? BigInteger.Pow(2, 30 + w) / average : BigInteger.Pow(2, 34 + w) / average;
+            if (FirstHash(source, i) is not (>= 32_752 and <= 32_767)) continue;
+            BigInteger below = BigInteger.Pow(2, i < average ? 42 : 46) / average;
             if (SecondHash(source[(i - 64)..i]) < below) return i;
         }
         return end;
