@@ -22,7 +22,7 @@ public static class ChunkingDedup
         ];
         int distance = Math.Max(256 << 10, 6 * averageBytes);
         Console.WriteLine($"average {averageBytes}, an edit about every {distance} bytes, {seeds} inputs of {InputBytes >> 20} MiB each");
-        Console.WriteLine($"{"data",-18}{"by",-16}{"mean chunk",12}{"growth",10}{"x FastCDC",11}");
+        Console.WriteLine($"{"data",-20}{"by",-16}{"mean chunk",12}{"growth",10}{"x FastCDC",11}");
         foreach ((string kind, Func<int, int, byte[]> make) in SampleData.Kinds)
         {
             var totals = new Total[contestants.Length];
@@ -37,7 +37,7 @@ public static class ChunkingDedup
                 Total total = totals[i];
                 double growth = (double)total.Grown / total.Bytes;
                 double first = (double)totals[0].Grown / totals[0].Bytes;
-                Console.WriteLine($"{kind,-18}{contestants[i].Name,-16}{(double)total.Bytes / total.Chunks,12:f0}{growth,10:p2}{growth / first,11:f3}");
+                Console.WriteLine($"{kind,-20}{contestants[i].Name,-16}{(double)total.Bytes / total.Chunks,12:f0}{growth,10:p2}{growth / first,11:f3}");
             }
         }
     }

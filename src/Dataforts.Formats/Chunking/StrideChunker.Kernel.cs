@@ -140,11 +140,21 @@ public sealed partial class StrideChunker
             for (int i = 0; i < Stride; i++)
             {
                 ref ushort hash = ref hashes[(i % 2 * 32) + (i / 2)];
-                hash = Next(hash, new ReadOnlySpan<byte>(step + i - FarPair, FarPair));
+                hash = Next(hash, step + i);
                 passes |= (short)hash > PassesAbove;
             }
             if (passes) break;
         }
         return step;
     }
+
+    /// <summary>The hash of a position, of the one 64 positions before and of the bytes before this one.</summary>
+    private static unsafe ushort Next(ushort hash, byte* position)
+    {
+        ushort outer = (ushort)(Pair(position - NearPair) + Pair(position - FarPair));
+        ushort all = (ushort)(outer + Pair(position - SecondPair) + Pair(position - ThirdPair));
+        return (ushort)(((uint)hash << 2) ^ ((uint)outer * HighFactor >> 16) ^ ((uint)all * LowFactor));
+    }
+
+    private static unsafe int Pair(byte* at) => at[0] | (at[1] << 8);
 }

@@ -31,6 +31,27 @@ public sealed partial class StrideChunker
         return cut >= 0;
     }
 
+    /// <summary>Examines the last positions before the end, too few for a step.</summary>
+    private unsafe bool ScanRest(ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* first = bytes)
+        {
+            for (; _position < bytes.Length; _position++, ExaminedPositions++)
+            {
+                if (Hash(first + _position) > PassesAbove && Decides(bytes[(_position - SecondBytes).._position], _position)) return true;
+            }
+        }
+        return false;
+    }
+
+    private static unsafe short Hash(byte* position)
+    {
+        ushort hash = 0;
+        for (byte* term = position - WarmUpBytes; term <= position; term += Stride) hash = Next(hash, term);
+        return (short)hash;
+    }
+
+    /// <summary>How far the first cut is from the first position; negative when there is none before the end.</summary>
     [SkipLocalsInit]
     private unsafe int FirstCut(byte* from, byte* end)
     {

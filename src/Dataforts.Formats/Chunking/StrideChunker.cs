@@ -5,7 +5,7 @@ namespace Dataforts.Chunking;
 /// <summary>Cuts where the content says so, like <see cref="FastCdcChunker"/> and to sizes spread like its, but by a rule made for vector
 /// instructions. Only the last chunk of a stream may be shorter than the minimum; none is longer than the maximum. Not thread-safe.</summary>
 /// <remarks>A gear hash waits for itself at every byte. Here a position's hash is made of byte pairs 64 bytes apart, so 64 neighbouring positions
-/// have nothing to do with each other and are moved on together; the few that pass are decided by a second hash, of the 16 bytes before them.
+/// have nothing to do with each other and are moved on together; the few that pass are decided by a second hash, of the 64 bytes before them.
 /// docs/FORMAT.md has the rule. The spread of sizes (a strict threshold up to the average, a loose one from there on) is that of "The Design
 /// of Fast Content-Defined Chunking for Data Deduplication Based Storage Systems", Xia et al., 2020; deciding many positions at a time
 /// follows "VectorCDC" (arXiv 2508.05797).</remarks>
@@ -70,35 +70,7 @@ public sealed partial class StrideChunker : Chunker
     /// <inheritdoc/>
     public override void Reset() => _position = _minBytes;
 
-    // The last positions before the end, too few for a step.
-    private bool ScanRest(ReadOnlySpan<byte> bytes)
-    {
-        for (; _position < bytes.Length; _position++)
-        {
-            if (Hash(bytes, _position) > PassesAbove && Decides(bytes[(_position - SecondBytes).._position], _position)) return true;
-            ExaminedPositions++;
-        }
-        return false;
-    }
-
-    private static short Hash(ReadOnlySpan<byte> bytes, int position)
-    {
-        ushort hash = 0;
-        for (int i = position - WarmUpBytes; i <= position; i += Stride) hash = Next(hash, bytes[(i - FarPair)..i]);
-        return (short)hash;
-    }
-
-    /// <summary>The hash of a position, of the one 64 positions before and of the bytes before this one.</summary>
-    private static ushort Next(ushort hash, ReadOnlySpan<byte> before)
-    {
-        ushort outer = (ushort)(Pair(before[^NearPair..]) + Pair(before[^FarPair..]));
-        ushort all = (ushort)(outer + Pair(before[^SecondPair..]) + Pair(before[^ThirdPair..]));
-        return (ushort)(((uint)hash << 2) ^ ((uint)outer * HighFactor >> 16) ^ ((uint)all * LowFactor));
-    }
-
-    private static ushort Pair(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt16LittleEndian(bytes);
-
-    /// <summary>The second hash, of the last 16 bytes before the position: whether one that passed the first is a cut.</summary>
+    /// <summary>The second hash, of the bytes before the position: whether one that passed the first is a cut.</summary>
     private bool Decides(ReadOnlySpan<byte> before, int position)
     {
         ulong hash = 0;
