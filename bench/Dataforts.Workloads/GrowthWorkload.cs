@@ -33,8 +33,9 @@ internal static class GrowthWorkload
         string[][] files = [.. versions.Select(folder => FilesOf(folder).ToArray())];
         byte[] sample = Sample(files[0]);
         string grown = string.Concat(versions.Skip(1).Select((_, i) => $"{"+ v" + (i + 2),10}"));
-        Console.WriteLine("MB = 10^6. index: MB of memory per TB of unique content. GB/s: cut alone and cut and hash, one thread, in memory; put path from files.");
-        Console.WriteLine($"{"profile",-30}{"Small to",9}{"stored v1",11}{grown}{"chunks",9}{"mean KiB",10}{"metadata",10}{"index",8}{"cut",7}{"both",7}{"path",7}");
+        Console.WriteLine("MB = 10^6. index: MB of memory per TB of unique content. GB/s on one thread in memory: cut, cut and hash; path: put from files.");
+        Console.WriteLine($"{"profile",-31}{"Small to",9}{"stored v1",11}{grown}{"chunks",9}{"mean KiB",10}"
+            + $"{"metadata",10}{"index",8}{"cut",7}{"both",7}{"path",7}");
         foreach ((string text, int? smallKiB) in Cases)
         {
             var profile = ChunkingProfile.Parse(text);
@@ -69,7 +70,7 @@ internal static class GrowthWorkload
         double mean = (double)sample.Length / cuts.Count;
         // Large content: whole chunks, and a node for every 128 of them.
         double index = DedupAnalysis.IndexBytesPerChunk / mean * (1 + (1.0 / 128)) * 1e6;
-        Console.WriteLine(Text($"{profile,-30}{limit,9}{first.UniqueBytes / Million,11:F2}{grown}{first.Chunks,9}{mean / 1024,10:F1}")
+        Console.WriteLine(Text($"{profile,-31}{limit,9}{first.UniqueBytes / Million,11:F2}{grown}{first.Chunks,9}{mean / 1024,10:F1}")
             + Text($"{first.MetadataBytes / Million,10:F2}{index,8:F0}")
             + (profile.IsContentDefined ? Text($"{sample.Length / cut / 1e9,7:F2}") : Text($"{"-",7}"))
             + Text($"{sample.Length / (cut + hash) / 1e9,7:F2}{path,7:F2}"));

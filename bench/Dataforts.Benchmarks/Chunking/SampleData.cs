@@ -11,7 +11,8 @@ internal static class SampleData
     public static readonly (string Name, Func<int, int, byte[]> Make)[] Kinds =
     [
         ("random", Random), ("text-like", Text), ("log lines", Log), ("four letters", (seed, length) => Letters(seed, length, "ACGT")),
-        ("two letters", (seed, length) => Letters(seed, length, "01")), ("sparse", Sparse), ("two bytes 64 apart", (seed, length) => Letters(seed, length, "\u0000\u0040")),
+        ("two letters", (seed, length) => Letters(seed, length, "01")), ("sparse", Sparse),
+        ("two bytes 64 apart", (seed, length) => Letters(seed, length, "\u0000\u0040")),
         ("rows of 64 bytes", (seed, length) => Rows(seed, length, 64)), ("rows of 48 bytes", (seed, length) => Rows(seed, length, 48)),
         ("machine code", Code),
     ];

@@ -137,11 +137,14 @@ public sealed partial class StrideChunker
         for (; step < end; step += Stride)
         {
             bool passes = false;
-            for (int i = 0; i < Stride; i++)
+            ushort* hash = hashes;
+            for (byte* phase = step; phase < step + 2; phase++)
             {
-                ref ushort hash = ref hashes[(i % 2 * 32) + (i / 2)];
-                hash = Next(hash, step + i);
-                passes |= (short)hash > PassesAbove;
+                for (byte* position = phase; position < phase + Stride; position += 2, hash++)
+                {
+                    *hash = Next(*hash, position);
+                    passes |= (short)*hash > PassesAbove;
+                }
             }
             if (passes) break;
         }
@@ -149,6 +152,7 @@ public sealed partial class StrideChunker
     }
 
     /// <summary>The hash of a position, of the one 64 positions before and of the bytes before this one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe ushort Next(ushort hash, byte* position)
     {
         ushort outer = (ushort)(Pair(position - NearPair) + Pair(position - FarPair));
@@ -156,5 +160,6 @@ public sealed partial class StrideChunker
         return (ushort)(((uint)hash << 2) ^ ((uint)outer * HighFactor >> 16) ^ ((uint)all * LowFactor));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe int Pair(byte* at) => at[0] | (at[1] << 8);
 }
