@@ -1,3 +1,4 @@
+using System.Globalization;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
@@ -12,7 +13,13 @@ switch (args)
     case ["ratios", "blake3", .. string[] rest]:
         return Blake3Ratios.Run(rest);
     case ["ratios", "cdc"]:
-        ChunkingRatios.Run();
+        ChunkingRatios.Run(32 << 20);
+        return 0;
+    case ["ratios", "cdc", "hot"]:
+        ChunkingRatios.Run(1 << 20);
+        return 0;
+    case ["dedup", var average, var seeds]:
+        ChunkingDedup.Run(int.Parse(average, CultureInfo.InvariantCulture), int.Parse(seeds, CultureInfo.InvariantCulture));
         return 0;
     case ["rates", "index", .. string[] rest]:
         return IndexRates.Run(rest);

@@ -32,6 +32,8 @@ switch (words)
         return MemoryWorkload.Run(report, 4L << 30);
     case [MemoryWorkload.ChildWord, string step, string profile, string folder, string length]:
         return await MemoryWorkload.RunStepAsync(step, profile, folder, length);
+    case ["growth", .. var versions] when versions.Length > 0:
+        return await GrowthWorkload.RunAsync(versions);
     case ["smoke"]:
         await LatencyWorkload.RunAsync(report, chunks: 32, turns: 1);
         await PipelineWorkload.RunAsync(report, 16L << 20, turns: 1);
@@ -53,6 +55,7 @@ static int Usage()
           get       1 GiB out of a store, verified
           small     payloads of 64 KiB, one and eight at a time, in and out; durable ones of 4 KiB, 64 at a time
           memory    peak memory of putting and getting a 4 GiB stream, each in a process of its own
+          growth    FOLDER…: versions of a folder, one after the other: what each adds under every chunking profile and limit of Smalls
           smoke     each of them, tiny
         """);
     return 2;

@@ -28,7 +28,7 @@ internal sealed class PutCommand : CliCommand
 
     private readonly Option<string?> _chunking = CliOption.Value(
         "--chunking",
-        "auto|fixed[:SIZE]|cdc[:MIN,AVG,MAX]",
+        "auto|fixed[:SIZE]|cdc[:MIN,AVG,MAX]|stride[:MIN,AVG,MAX]",
         static text => text == Auto ? text : ChunkingProfile.Parse(text).ToString(),
         "How to cut, sizes in bytes; auto is as the store was made [default: auto].");
 
