@@ -20,7 +20,7 @@ public sealed class DescriptorTests : IDisposable
     [InlineData(8)]
     public async Task Reads_of_many_segments_by_many_threads_keep_few_files_open(int limit)
     {
-        StoreOptions options = SampleStore.OptionsOf(_folder["store"]) with { MaxOpenSegments = limit };
+        StoreOptions options = SampleStore.OptionsOf(_folder["store"]) with { MaxOpenFiles = limit };
         await using (ChunkStore store = await SampleStore.OpenAsync(options))
         {
             store.Put(_chunks, new bool[Segments]);
