@@ -11,7 +11,7 @@ namespace Dataforts.Blobs;
 public sealed class DedupAnalysis
 {
     /// <summary>What a chunk costs at most in the index of an open store, in bytes of memory; docs/LIMITS.md has it too.</summary>
-    public const int IndexBytesPerChunk = 56;
+    public const int IndexBytesPerChunk = 54;
 
     private readonly HashesOnly _sink = new();
     private readonly BlobWriter _writer;
