@@ -190,7 +190,8 @@ public sealed partial class ChunkStore
                 foreach (BlobHash hash in hashes) RemoveFromIndex(hash);
             }
             // Chunks that were removed are there again until they are removed once more, which harms nobody.
-            else _damages.Add(new LogDamage(_log.PathOf(record.Location), record.Location.Offset, record.Location.Length, "the record of removals here is damaged"));
+            else _damages.Add(new LogDamage(
+                _log.PathOf(record.Location), record.Location.Offset, record.Location.Length, "the record of removals here is damaged"));
         }
     }
 
