@@ -37,6 +37,9 @@ internal sealed class SegmentFile : IDisposable
     /// <summary>Bytes from the start that are known to be on stable storage.</summary>
     public long SyncedLength { get; set; }
 
+    /// <summary>Whether the file was cut back and not flushed since: what was behind its end may come back.</summary>
+    public bool WasCutBack { get; set; }
+
     /// <summary>How long the file was, or must at least have been, when a writer last left it.</summary>
     public long ClosedLength { get; set; }
 
@@ -114,7 +117,8 @@ internal sealed class SegmentFile : IDisposable
     /// <summary>Makes the file, with nothing but its header in it; on an error it is gone again.</summary>
     public void Create(Guid storeId, long nowMs)
     {
-        _file = _device.Create(Path);
+        // Nothing of this name is anyone's: it was not there when the log was opened, or is left of an attempt that failed.
+        _file = _device.Create(Path, replace: true);
         try
         {
             WriteHeader(storeId, nowMs);
