@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Dataforts.Content;
 
 namespace Dataforts.Log;
@@ -6,8 +7,8 @@ internal sealed partial class SegmentLog
 {
     private readonly List<string> _refusals = [];
 
-    /// <summary>Called with the old and the new place of every record that was written anew, before whoever waits for the flush is told.</summary>
-    public Action<IReadOnlyList<(LogRecord Old, LogRecord New)>>? Rewritten { get; set; }
+    /// <summary>Called with what a failed flush has moved, before whoever waits for the flush is told.</summary>
+    public Action<TailRescue>? Rewritten { get; set; }
 
     /// <summary>What a device refused to take while this log was open, one line each.</summary>
     public IReadOnlyList<string> Refusals
@@ -16,57 +17,107 @@ internal sealed partial class SegmentLog
     }
 
     /// <summary>After a failed flush: the segment is sealed where it was last known to be on the device, and what lies behind, which was
-    /// acknowledged as buffered, is read back, verified and appended again. A record says that the old bytes do not count.</summary>
+    /// acknowledged as buffered, is read back, verified and appended again. A record says that the old bytes do not count. Where something cannot be
+    /// read back, the log takes no more: whoever put it would be told by the next flush that it is safe.</summary>
     private DatafortsException GiveUpTail(SegmentFile segment, IOException cause)
     {
-        List<(LogRecord Old, LogRecord New)> moved = [];
+        var moved = new List<(LogRecord Old, LogRecord New)>();
         DatafortsException told;
+        TailRescue rescue;
         lock (_appendGate)
         {
-            long from = segment.SyncedLength, length = segment.Length - from;
+            long from = Math.Max(segment.SyncedLength, FileHeader.SizeBytes), length = segment.Length - from, lost = 0;
             segment.Sealed = true;
             segment.Abandoned = true;
-            int lost = 0;
             try
             {
                 lost = AppendAgain(segment, from, moved);
+                if (lost > 0) Fail($"a flush failed, and {lost} bytes of what it was to flush cannot be read back", cause);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException or DatafortsException)
             {
                 Fail($"a flush failed ({cause.Message}), and what it was to flush cannot be written anew", error);
             }
-            string what = $"{segment.Path}: the device refused {length} bytes from byte {from} on ({cause.Message}); " + (HasFailed
-                ? "they could not be written anew" : lost > 0
-                ? $"{lost} of their records cannot be read back, {moved.Count} were written anew" : $"their {moved.Count} records were written anew");
+            string what = $"{segment.Path}: the device refused {length} bytes from byte {from} on ({cause.Message}); " + (
+                lost > 0 ? $"{lost} of them cannot be read back, {moved.Count} records were written anew"
+                : HasFailed ? "they could not be written anew"
+                : $"their {moved.Count} records were written anew");
             _refusals.Add(what);
-            told = new DatafortsException(HasFailed ? ErrorKind.WriterFailed : ErrorKind.Io, what, cause);
+            told = HasFailed ? new DatafortsException(ErrorKind.WriterFailed, what, cause) : DatafortsException.From(cause, what);
+            rescue = new TailRescue((uint)segment.Id, from, moved, lost);
+            // No checkpoint counts what is behind the end from here on.
+            if (!HasFailed) segment.Length = from;
         }
-        Rewritten?.Invoke(moved);
+        Rewritten?.Invoke(rescue);
+        if (!HasFailed) CutTail(segment, rescue.From);
         return told;
     }
 
-    private int AppendAgain(SegmentFile segment, long from, List<(LogRecord Old, LogRecord New)> moved)
+    /// <returns>Bytes that cannot be read back.</returns>
+    private long AppendAgain(SegmentFile segment, long from, List<(LogRecord Old, LogRecord New)> moved)
     {
-        int lost = 0, appended = 0;
+        int appended = 0;
         RecordLocation location = default;
-        long start = Math.Max(from, FileHeader.SizeBytes);
-        NewRecord end = new FlushMark(segment.Id, start).ToRecord(RecordKind.Abandoned);
+        NewRecord end = new FlushMark(segment.Id, from).ToRecord(RecordKind.Abandoned);
+        List<(SegmentFile Segment, long Length)> later = _order[(_order.IndexOf(segment) + 1)..].ConvertAll(s => (s, s.Length));
         _mark = null;
         AppendLocked(new ReadOnlySpan<NewRecord>(in end), new Span<RecordLocation>(ref location), ref appended);
-        foreach (LogRecord old in new SegmentScan(segment, segment.Length, 0, long.MaxValue).RecordsFrom(start))
+        var removed = new HashSet<BlobHash>();
+        long lost = AppendAgain(segment, from, segment.Length, _ => true, removed, moved);
+        // What was written later than the tail must stay so: its last word on a name, and on a chunk that the tail removes.
+        foreach ((SegmentFile other, long length) in later)
         {
-            if (old.Kind is RecordKind.Void or RecordKind.Flushed or RecordKind.Abandoned) continue;
-            var payload = new byte[old.Location.Length];
-            if (segment.Read(payload, old.Location.Offset) != payload.Length || BlobHash.Compute(payload) != old.Hash)
-            {
-                lost++;
-                continue;
-            }
-            appended = 0;
-            var copy = new NewRecord(old.Kind, old.Hash, payload);
-            ulong sequence = AppendLocked(new ReadOnlySpan<NewRecord>(in copy), new Span<RecordLocation>(ref location), ref appended);
-            moved.Add((old, old with { Sequence = sequence, Location = location }));
+            lost += AppendAgain(other, FileHeader.SizeBytes, length,
+                record => record.Kind != RecordKind.Chunk || removed.Contains(record.Hash), removed, moved);
         }
         return lost;
+    }
+
+    private long AppendAgain(SegmentFile segment, long from, long to, Predicate<LogRecord> isNeeded, HashSet<BlobHash> removed,
+        List<(LogRecord Old, LogRecord New)> moved)
+    {
+        long lost = 0;
+        var scan = new SegmentScan(segment, to, 0, long.MaxValue);
+        foreach (LogRecord old in scan.RecordsFrom(from))
+        {
+            if (old.Kind is RecordKind.Void or RecordKind.Flushed || !isNeeded(old)) continue;
+            var payload = new byte[old.Location.Length];
+            // What says that another segment was given up has no payload, and its header vouches for what it says.
+            if (old.Kind != RecordKind.Abandoned
+                && (segment.Read(payload, old.Location.Offset) != payload.Length || BlobHash.Compute(payload) != old.Hash))
+            {
+                lost += old.End - old.Start;
+                continue;
+            }
+            if (old.Kind == RecordKind.Removal) removed.UnionWith(MemoryMarshal.Cast<byte, BlobHash>(payload.AsSpan()).ToArray());
+            var copy = new NewRecord(old.Kind, old.Hash, payload);
+            RecordLocation location = default;
+            int appended = 0;
+            ulong sequence = AppendLocked(new ReadOnlySpan<NewRecord>(in copy), new Span<RecordLocation>(ref location), ref appended);
+            if (old.Kind != RecordKind.Abandoned) moved.Add((old, old with { Sequence = sequence, Location = location }));
+        }
+        return lost + scan.Gaps.Sum(gap => gap.End - gap.Start) + to - scan.End;
+    }
+
+    // What is behind the end is nobody's by now, and may change under whoever reads it.
+    private void CutTail(SegmentFile segment, long end)
+    {
+        lock (_appendGate)
+        {
+            segment.PreallocatedEnd = 0;
+            segment.GarbageBytes = Math.Min(segment.GarbageBytes, end - FileHeader.SizeBytes);
+            try
+            {
+                segment.File.SetLength(end);
+            }
+            catch (IOException)
+            {
+                // The record that says where the segment ends stands all the same.
+            }
+        }
+        if (end > FileHeader.SizeBytes) return;
+        // Nothing of it ever reached the device, its header and name as little as the rest.
+        Forget(segment.Id);
+        TryDelete(segment.Path);
     }
 }

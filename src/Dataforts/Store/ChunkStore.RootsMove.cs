@@ -1,3 +1,4 @@
+using Dataforts.Content;
 using Dataforts.Log;
 
 namespace Dataforts.Store;
@@ -27,21 +28,26 @@ public sealed partial class ChunkStore
     }
 
     // The log has written records anew behind a flush that failed.
-    private void Relocate(IReadOnlyList<(LogRecord Old, LogRecord New)> moved)
+    private void Relocate(TailRescue rescue)
     {
         lock (_putGate)
         {
-            foreach ((LogRecord old, LogRecord @new) in moved)
+            foreach ((LogRecord old, LogRecord @new) in rescue.Moved)
             {
                 if (old.Kind == RecordKind.Chunk) Discard(_index.Replace(old.Hash, old.Location, @new.Location) ? old.Location : @new.Location);
+            }
+            if (rescue.LostBytes > 0)
+            {
+                foreach ((BlobHash hash, _) in _index.Enumerate().Where(entry => rescue.HasLost(entry.Value)).ToList()) RemoveFromIndex(hash);
             }
         }
         lock (_rootsGate)
         {
-            Dictionary<RecordLocation, LogRecord> places = moved.ToDictionary(pair => pair.Old.Location, pair => pair.New);
-            _rootRecords = [.. _rootRecords.Select(record => places.GetValueOrDefault(record.Location, record)).OrderBy(record => record.Sequence)];
-            if (_roots is null) return;
-            _roots.Dispose();
+            Dictionary<RecordLocation, LogRecord> places = rescue.Moved.ToDictionary(pair => pair.Old.Location, pair => pair.New);
+            _rootRecords = [.. _rootRecords.Select(record => places.GetValueOrDefault(record.Location, record))
+                .Where(record => !rescue.HasLost(record.Location)).OrderBy(record => record.Sequence)];
+            if (_roots is null && rescue.LostBytes == 0) return;
+            _roots?.Dispose();
             _roots = null;
             _roots = RemakeRoots();
         }
