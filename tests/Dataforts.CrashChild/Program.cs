@@ -28,6 +28,9 @@ switch (args[0])
     case "hammer":
         await HammerAsync();
         return 0;
+    case "durable":
+        await DurableWriter.RunAsync(options, Say);
+        return 0;
     case "limit":
         return await MeetLimitAsync();
     default:

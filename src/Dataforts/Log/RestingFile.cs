@@ -24,8 +24,8 @@ internal sealed class RestingFile(StorageDevice device, OpenFiles open, string p
         }
     }
 
-    /// <summary>Makes the file.</summary>
-    public void Create() => Take(device.Create(path));
+    /// <summary>Makes the file. Nothing of this name is anyone's: it was not there when the log was opened, or is left of an attempt that failed.</summary>
+    public void Create() => Take(device.Create(path, replace: true));
 
     /// <summary>Reads until the destination is full or the file ends.</summary>
     public int Read(Span<byte> destination, long offset)

@@ -31,6 +31,9 @@ internal sealed class SegmentFile : IDisposable
     /// <summary>Bytes from the start that are known to be on stable storage.</summary>
     public long SyncedLength { get; set; }
 
+    /// <summary>Whether the file was cut back and not flushed since: what was behind its end may come back.</summary>
+    public bool WasCutBack { get; set; }
+
     /// <summary>How long the file was, or must at least have been, when a writer last left it.</summary>
     public long ClosedLength { get; set; }
 

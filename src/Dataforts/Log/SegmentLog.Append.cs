@@ -124,6 +124,8 @@ internal sealed partial class SegmentLog
         var segment = new SegmentFile(_options, _open, id);
         try
         {
+            // The hints of one that had this number, was the last and was compacted away, and whose removal a loss of power undid.
+            DeleteHint(id);
             segment.Create(_options.StoreId, NowMs());
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -143,6 +145,7 @@ internal sealed partial class SegmentLog
     private void CutBack(SegmentFile segment, long offset, Exception cause)
     {
         segment.PreallocatedEnd = 0;
+        segment.WasCutBack = true;
         try
         {
             segment.File.SetLength(offset);

@@ -11,7 +11,7 @@ internal sealed partial class SegmentLog
     public Action? Flushed { get; set; }
 
     /// <summary>Returns when all that was appended before the call is on stable storage. Callers that come while a flush runs share the next one.</summary>
-    /// <exception cref="DatafortsException">Io, naming the bytes: the device refused them, so they are not on stable storage. What the system
+    /// <exception cref="DatafortsException">Io, NoSpace or ReadOnly, naming the bytes: the device refused them, so they are not on stable storage. What the system
     /// still holds of such bytes is unknown, so the flush is not tried again: the segment is sealed, and its unflushed records are written
     /// anew to another one. WriterFailed: that failed as well, and the log takes nothing more.</exception>
     public async Task FlushAsync(CancellationToken cancellationToken)
@@ -39,7 +39,7 @@ internal sealed partial class SegmentLog
         lock (_appendGate) return _folderIsSynced && _order.TrueForAll(IsSynced);
     }
 
-    private static bool IsSynced(SegmentFile segment) => segment.Abandoned || segment.SyncedLength >= segment.Length;
+    private static bool IsSynced(SegmentFile segment) => segment.Abandoned || (segment.SyncedLength >= segment.Length && !segment.WasCutBack);
 
     private void Flush()
     {
@@ -67,7 +67,9 @@ internal sealed partial class SegmentLog
             folder = !_folderIsSynced;
             foreach (SegmentFile segment in _order)
             {
-                if (!IsSynced(segment)) dirty.Add((segment, segment.Length));
+                if (IsSynced(segment)) continue;
+                dirty.Add((segment, segment.Length));
+                segment.WasCutBack = false;
             }
         }
         long start = _options.Time.GetTimestamp();

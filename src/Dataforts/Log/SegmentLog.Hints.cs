@@ -100,7 +100,8 @@ internal sealed partial class SegmentLog
         foreach (SegmentFile segment in _order) WriteHint(segment, _options.MinHintedBytes);
     }
 
-    // Derived and checked by itself, so it is not flushed, and one that cannot be written is done without.
+    // Derived, so one that cannot be written is done without, and its name need not last. Flushed before it gets the name, so that a loss of power
+    // leaves none that would be taken for damaged.
     private void WriteHint(SegmentFile segment, long worthFrom)
     {
         if (segment.Damaged || segment.Length - Math.Max(FileHeader.SizeBytes, segment.HintedLength) < worthFrom) return;
@@ -110,7 +111,11 @@ internal sealed partial class SegmentLog
             var scan = new SegmentScan(segment, segment.Length, 0, long.MaxValue);
             List<LogRecord> records = scan.RecordsFrom(FileHeader.SizeBytes);
             if (scan.End != segment.Length || scan.Gaps.Count > 0 || scan.Unreadable.Count > 0) return;
-            using (StorageFile file = _options.Device.Create(aside, replace: true)) Write(segment, scan.LastSequence, records, file);
+            using (StorageFile file = _options.Device.Create(aside, replace: true))
+            {
+                Write(segment, scan.LastSequence, records, file);
+                file.FlushData();
+            }
             _options.Device.Move(aside, path);
             segment.HintedLength = segment.Length;
             if (!_segments.ContainsKey((uint)segment.Id)) DeleteHint(segment.Id);

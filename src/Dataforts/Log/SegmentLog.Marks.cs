@@ -3,6 +3,7 @@ namespace Dataforts.Log;
 internal sealed partial class SegmentLog
 {
     private readonly Dictionary<ulong, long> _ends = [];
+    private readonly HashSet<ulong> _forsaken = [];
     private FlushMark _reached;
 
     /// <summary>What the log says of itself in bytes that the checkpoint does not vouch for: how far it had reached the device, and which
@@ -14,7 +15,7 @@ internal sealed partial class SegmentLog
         ulong last = listed.Count == 0 ? 0 : listed.Max(s => s.Id);
         foreach (Checkpoint.Segment known in listed)
         {
-            if (known.Id != last) _ends[known.Id] = Math.Max(known.Length, known.SyncedLength);
+            if (known.Id != last || _options.Checkpoint.Clean) _ends[known.Id] = Math.Max(known.Length, known.SyncedLength);
         }
         if (_options.Checkpoint.Clean && !_powerWasLost) return;
         foreach (ulong id in present)
@@ -33,7 +34,11 @@ internal sealed partial class SegmentLog
     private void Heed(LogRecord record)
     {
         FlushMark mark = FlushMark.Of(record.Hash);
-        if (record.Kind == RecordKind.Abandoned) _ends[mark.Segment] = Math.Min(mark.Offset, _ends.GetValueOrDefault(mark.Segment, long.MaxValue));
+        if (record.Kind == RecordKind.Abandoned)
+        {
+            _ends[mark.Segment] = Math.Min(mark.Offset, _ends.GetValueOrDefault(mark.Segment, long.MaxValue));
+            if (mark.Offset <= FileHeader.SizeBytes) _forsaken.Add(mark.Segment);
+        }
         else if (record.Kind == RecordKind.Flushed && (mark.Segment, mark.Offset).CompareTo((_reached.Segment, _reached.Offset)) > 0) _reached = mark;
     }
 

@@ -7,6 +7,7 @@ internal sealed partial class SegmentLog
     private bool _cacheIsGone;
     private bool _powerWasLost;
     private bool _tailIsCut;
+    private readonly List<Action> _holes = [];
 
     /// <summary>Reads every segment. What the last writer cannot vouch for is told from what it can by its checkpoint: all that lay in the
     /// files when the checkpoint was written, or, when the machine has booted since, all that was on stable storage then. Behind that line
@@ -27,24 +28,34 @@ internal sealed partial class SegmentLog
         HashSet<ulong> there = [.. present];
         foreach (ulong id in present.Union(checkpoint.Segments.Select(s => s.Id)).Order())
         {
-            if (id > lastKnown && HasHole(Math.Max(previous, lastKnown) + 1, id)) _tailIsCut |= _powerWasLost;
+            if (id > lastKnown && IsHole(Math.Max(previous, lastKnown), id)) _tailIsCut |= _powerWasLost;
             previous = id;
             cancellationToken.ThrowIfCancellationRequested();
-            if (there.Contains(id)) RecoverSegment(new SegmentFile(_options, _open, id), replay);
+            if (_forsaken.Contains(id) || (id < lastKnown && checkpoint.Find(id) is null)) RemoveForsaken(id);
+            else if (there.Contains(id)) RecoverSegment(new SegmentFile(_options, _open, id), replay);
             else MissSegment(checkpoint.Find(id)!.Value);
         }
         _lastId = previous;
         foreach (SegmentFile segment in _order.SkipLast(1)) segment.Sealed = true;
         if (_options.Writable) DeleteStrayHints(there);
+        // A hole tells that what lies behind it, in whichever segment, is given up: so it goes when all of that is on the device as given up.
+        foreach (Action fill in _holes) fill();
+        // What was settled counts as being on the device from here on; without its entry in the folder it would not be there.
+        if (!_folderIsSynced) _options.Device.FlushFolder(_options.Folder);
         // A segment with bytes that were never flushed may have a folder entry that was not, either.
         _folderIsSynced = _order.TrueForAll(s => s.SyncedLength >= s.Length);
     }
 
-    // A segment that is not there went with the power, unless the log says that it was given up.
-    private bool HasHole(ulong from, ulong to)
+    private bool IsHole(ulong before, ulong id) => id - before - 1 != (ulong)_forsaken.Count(other => other > before && other < id);
+
+    // One of which nothing ever reached the device, or one that the last checkpoint does not list although it lists a later one: that was
+    // compacted, and the device kept its file.
+    private void RemoveForsaken(ulong id)
     {
-        while (from < to && _ends.ContainsKey(from)) from++;
-        return from != to;
+        if (!_options.Writable) return;
+        _folderIsSynced = false;
+        DeleteHint(id);
+        _options.Device.Delete(SegmentFile.PathOf(_options.Folder, id));
     }
 
     private void MissSegment(Checkpoint.Segment known)
@@ -63,15 +74,15 @@ internal sealed partial class SegmentLog
         Checkpoint checkpoint = _options.Checkpoint;
         Checkpoint.Segment? known = checkpoint.Find(segment.Id);
         long fileLength = CutToEnd(segment);
-        long vouchedFor = VouchedFor(segment.Id, known, fileLength);
+        long vouchedFor = Math.Min(VouchedFor(segment.Id, known, fileLength), _ends.GetValueOrDefault(segment.Id, long.MaxValue));
         bool unsure = !checkpoint.Clean || (known is { } c && vouchedFor < c.Length);
         long mendFrom = unsure ? vouchedFor : long.MaxValue;
         if (fileLength < FileHeader.SizeBytes && mendFrom < FileHeader.SizeBytes)
         {
             // The file was made, and its header never reached it.
-            _tailIsCut |= _powerWasLost && !_ends.ContainsKey(segment.Id);
+            _tailIsCut |= _powerWasLost;
             segment.Dispose();
-            if (_options.Writable) _options.Device.Delete(segment.Path);
+            if (_options.Writable) _holes.Add(() => RemoveForsaken(segment.Id));
             return;
         }
         _segments[(uint)segment.Id] = segment;
@@ -97,13 +108,16 @@ internal sealed partial class SegmentLog
         // What is left of it may be someone's data: once on the device it is vouched for, and no later recovery will mend it away.
         segment.File.FlushData();
         segment.SyncedLength = segment.Length;
+        _folderIsSynced = false;
     }
 
     // Bytes behind a segment's end were refused by the device, or given up: what is there now is nobody's.
     private long CutToEnd(SegmentFile segment)
     {
         long length = segment.File.Length;
-        if (!_ends.TryGetValue(segment.Id, out long end) || end >= length || _options.Checkpoint.Clean) return length;
+        if (!_ends.TryGetValue(segment.Id, out long end) || end >= length) return length;
+        // Closed in order, it is as long as it was then; only a loss of power may undo what made it shorter.
+        if (_options.Checkpoint.Clean && !_powerWasLost) return length;
         if (_options.Writable) segment.File.SetLength(end);
         segment.Sealed = true;
         return end;
@@ -111,8 +125,9 @@ internal sealed partial class SegmentLog
 
     // A flush may have failed under the last writer, and the system then holds bytes that the device does not. They are pushed through and
     // read back before they are trusted.
-    private static void SettleOnDevice(SegmentFile segment)
+    private void SettleOnDevice(SegmentFile segment)
     {
+        _folderIsSynced = false;
         segment.File.FlushData();
         segment.File.DropCache();
         segment.SyncedLength = segment.Length;
@@ -156,8 +171,11 @@ internal sealed partial class SegmentLog
         _tailIsCut |= _powerWasLost;
         segment.Length = scan.End;
         if (!_options.Writable) return;
-        segment.File.SetLength(scan.End);
-        segment.SyncedLength = Math.Min(segment.SyncedLength, scan.End);
+        _holes.Add(() =>
+        {
+            segment.File.SetLength(scan.End);
+            FlushFilled(segment);
+        });
     }
 
     private void GiveUpDamaged(SegmentFile segment, SegmentScan scan, long mendFrom)
@@ -170,11 +188,15 @@ internal sealed partial class SegmentLog
         }
     }
 
-    private static void Mend(SegmentFile segment, SegmentScan scan, long mendFrom, List<LogRecord> orphans)
+    private void Mend(SegmentFile segment, SegmentScan scan, long mendFrom, List<LogRecord> orphans)
     {
         foreach (LogRecord orphan in orphans) WriteVoid(segment, orphan.Start, orphan.End);
-        // The hole is what tells that they are orphans, so it goes after them.
         if (orphans.Count > 0) segment.File.FlushData();
+        if (scan.Torn.Count > 0 || scan.Unpadded.Count > 0 || scan.Gaps.Exists(gap => gap.Start >= mendFrom)) _holes.Add(() => FillHoles(segment, scan, mendFrom));
+    }
+
+    private static void FillHoles(SegmentFile segment, SegmentScan scan, long mendFrom)
+    {
         foreach ((long start, long end) in scan.Gaps)
         {
             if (start >= mendFrom) WriteVoid(segment, start, end);
@@ -184,8 +206,16 @@ internal sealed partial class SegmentLog
         {
             long from = unpadded.Location.Offset + unpadded.Location.Length;
             segment.File.Write(Zeros.AsSpan(0, (int)(unpadded.End - from)), from);
-            segment.SyncedLength = Math.Min(segment.SyncedLength, from);
         }
+        FlushFilled(segment);
+    }
+
+    // What was there must not come back: names that are flushed from now on would be taken for lying behind a hole.
+    private static void FlushFilled(SegmentFile segment)
+    {
+        segment.File.FlushData();
+        segment.SyncedLength = segment.Length;
+        segment.Rest();
     }
 
     private bool IsForeign(SegmentFile segment, long mendFrom)
@@ -212,7 +242,6 @@ internal sealed partial class SegmentLog
     {
         const long MostBytes = 1 << 30;
         Span<byte> header = stackalloc byte[RecordHeader.SizeBytes];
-        segment.SyncedLength = Math.Min(segment.SyncedLength, start);
         while (start < end)
         {
             long stride = end - start > MostBytes + RecordHeader.SizeBytes ? MostBytes : end - start;

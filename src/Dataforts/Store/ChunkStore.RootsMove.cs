@@ -1,3 +1,4 @@
+using Dataforts.Content;
 using Dataforts.Log;
 using Microsoft.Data.Sqlite;
 
@@ -45,35 +46,30 @@ public sealed partial class ChunkStore
         }
     }
 
-    // The log has written records anew behind a flush that failed; what it could not read back is gone.
-    private void Relocate(IReadOnlyList<(LogRecord Old, LogRecord? New)> moved)
+    // The log has written records anew behind a flush that failed.
+    private void Relocate(TailRescue rescue)
     {
         lock (_putGate)
         {
-            foreach ((LogRecord old, LogRecord? @new) in moved)
+            foreach ((LogRecord old, LogRecord @new) in rescue.Moved)
             {
-                if (old.Kind != RecordKind.Chunk) continue;
                 // The old bytes are cut off, so garbage stays as much as it was.
-                if (@new is not { } copy) Forget(old);
-                else if (!_index.Replace(old.Hash, old.Location, copy.Location)) _log.Release(copy.Location);
+                if (old.Kind == RecordKind.Chunk && !_index.Replace(old.Hash, old.Location, @new.Location)) _log.Release(@new.Location);
+            }
+            if (rescue.LostBytes > 0)
+            {
+                foreach ((BlobHash hash, _) in _index.Enumerate().Where(entry => rescue.HasLost(entry.Value)).ToList()) RemoveFromIndex(hash);
             }
         }
         lock (_rootsGate)
         {
-            Dictionary<RecordLocation, LogRecord?> places = moved.ToDictionary(pair => pair.Old.Location, pair => pair.New);
-            IEnumerable<LogRecord> left = _rootRecords.Select(record => places.GetValueOrDefault(record.Location, record)).OfType<LogRecord>();
-            _rootRecords = [.. left.OrderBy(record => record.Sequence)];
-            if (_roots is null) return;
-            _roots.Dispose();
+            Dictionary<RecordLocation, LogRecord> places = rescue.Moved.ToDictionary(pair => pair.Old.Location, pair => pair.New);
+            IEnumerable<LogRecord> left = _rootRecords.Select(record => places.GetValueOrDefault(record.Location, record));
+            _rootRecords = [.. left.Where(record => !rescue.HasLost(record.Location)).OrderBy(record => record.Sequence)];
+            if (_roots is null && rescue.LostBytes == 0) return;
+            _roots?.Dispose();
             _roots = null;
             _roots = RemakeRoots();
         }
-    }
-
-    private void Forget(LogRecord chunk)
-    {
-        bool wasLive = _index.Remove(chunk.Hash, chunk.Location);
-        if (wasLive) Interlocked.Decrement(ref _chunks);
-        Interlocked.Add(ref wasLive ? ref _liveBytes : ref _garbageBytes, -chunk.Location.Length);
     }
 }

@@ -128,7 +128,8 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
     }
 
     /// <summary>Returns when everything put, named or pinned before the call is on stable storage. Concurrent callers share a flush.</summary>
-    /// <exception cref="DatafortsException">WriterFailed: the device refused; the store takes no more writes.</exception>
+    /// <exception cref="DatafortsException">Io, NoSpace or ReadOnly: the device refused, and what it was to flush has been written anew; the next
+    /// flush is about that. WriterFailed: it could not be written anew, or not all of it; the store takes no more writes until it is opened again.</exception>
     public Task FlushAsync(CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);

@@ -82,7 +82,7 @@ public sealed class FlushMarkTests : IDisposable
         int refused = 0;
         var device = new WatchedDevice(call =>
         {
-            if (call is { Deed: DeviceDeed.Flush, IsSegment: true } && Interlocked.CompareExchange(ref refused, 2, 1) == 1) throw new IOException("refused");
+            if (call is { Deed: WatchedDeed.Flush, IsSegment: true } && Interlocked.CompareExchange(ref refused, 2, 1) == 1) throw new IOException("refused");
         });
         await using (ChunkStore store = await SampleStore.OpenAsync(SampleStore.OptionsOf(Path) with { Device = device }))
         {

@@ -26,7 +26,7 @@ public sealed class HintTests : IDisposable
         var reads = new List<DeviceCall>();
         var device = new WatchedDevice(call =>
         {
-            if (call is { Deed: DeviceDeed.Read, IsSegment: true }) lock (reads) reads.Add(call);
+            if (call is { Deed: WatchedDeed.Read, IsSegment: true }) lock (reads) reads.Add(call);
         });
         foreach (bool writable in (bool[])[false, true])
         {

@@ -27,7 +27,7 @@ public sealed class CompactionCrashTests : IDisposable
         var device = new WatchedDevice(call =>
         {
             // What a process leaves that is killed now is what lies in the files now.
-            if (!watched || call.Deed is DeviceDeed.Read or DeviceDeed.Open or DeviceDeed.Close) return;
+            if (!watched || call.Deed is WatchedDeed.Read or WatchedDeed.Open or WatchedDeed.Close) return;
             string copy = _folder[$"death-{deaths.Count}"];
             ScratchFolder.Copy(Path, copy);
             deaths.Add(copy);

@@ -28,7 +28,7 @@ public sealed class CompactionRaceTests : IDisposable
         var device = new WatchedDevice(call =>
         {
             // The first payload that compaction reads back is that of chunk 1.
-            if (!watched || call is not { Deed: DeviceDeed.Read, IsSegment: true, Bytes: 6000 }) return;
+            if (!watched || call is not { Deed: WatchedDeed.Read, IsSegment: true, Bytes: 6000 }) return;
             watched = false;
             Assert.Equal(1, store!.Remove([_chunks[1].Hash]));
         });
@@ -52,7 +52,7 @@ public sealed class CompactionRaceTests : IDisposable
         ChunkStore? store = null;
         var device = new WatchedDevice(call =>
         {
-            if (!watched || call is not { Deed: DeviceDeed.Read, IsSegment: true, Bytes: 6000 }) return;
+            if (!watched || call is not { Deed: WatchedDeed.Read, IsSegment: true, Bytes: 6000 }) return;
             watched = false;
             store!.CompactAsync(All, cancellationToken: Cancel).GetAwaiter().GetResult();
         });
@@ -67,13 +67,13 @@ public sealed class CompactionRaceTests : IDisposable
     }
 
     [Theory]
-    [InlineData(DeviceDeed.Open, ".segment", false)]
-    [InlineData(DeviceDeed.Read, ".segment", false)]
-    [InlineData(DeviceDeed.Close, "checkpoint", false)]
-    [InlineData(DeviceDeed.Open, ".segment", true)]
-    [InlineData(DeviceDeed.Open, ".hint", true)]
-    [InlineData(DeviceDeed.Close, "checkpoint", true)]
-    public async Task A_store_compacted_while_a_reader_opens_it_is_seen_whole(DeviceDeed when, string what, bool hints)
+    [InlineData(WatchedDeed.Open, ".segment", false)]
+    [InlineData(WatchedDeed.Read, ".segment", false)]
+    [InlineData(WatchedDeed.Close, "checkpoint", false)]
+    [InlineData(WatchedDeed.Open, ".segment", true)]
+    [InlineData(WatchedDeed.Open, ".hint", true)]
+    [InlineData(WatchedDeed.Close, "checkpoint", true)]
+    public async Task A_store_compacted_while_a_reader_opens_it_is_seen_whole(WatchedDeed when, string what, bool hints)
     {
         // Hints are written when the store is closed.
         await using (ChunkStore first = await OpenAsync(StorageDevice.System, hints)) await FillAsync(first);

@@ -212,7 +212,7 @@ public sealed class CompactionTests : IDisposable
         long written = 0;
         var device = new WatchedDevice(call =>
         {
-            if (call.Deed == DeviceDeed.Write) Interlocked.Add(ref written, call.Bytes);
+            if (call.Deed == WatchedDeed.Write) Interlocked.Add(ref written, call.Bytes);
         });
         StoreOptions options = SampleStore.OptionsOf(Path) with { SegmentBytes = 1 << 20, Device = device };
         await using ChunkStore store = await SampleStore.OpenAsync(options);

@@ -5,7 +5,7 @@ namespace Dataforts.Tests.Store;
 /// <param name="Path">To which file or folder; a move's target.</param>
 /// <param name="Offset">Where in it.</param>
 /// <param name="Bytes">How many bytes.</param>
-internal readonly record struct DeviceCall(DeviceDeed Deed, string Path, long Offset = 0, long Bytes = 0)
+internal readonly record struct DeviceCall(WatchedDeed Deed, string Path, long Offset = 0, long Bytes = 0)
 {
     public bool IsSegment => Path.EndsWith(".segment", StringComparison.Ordinal);
 

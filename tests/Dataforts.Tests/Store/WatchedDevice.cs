@@ -7,13 +7,13 @@ internal sealed class WatchedDevice(Action<DeviceCall> watch) : StorageDevice
 {
     public override StorageFile Open(string path, bool writable)
     {
-        watch(new DeviceCall(DeviceDeed.Open, path));
+        watch(new DeviceCall(WatchedDeed.Open, path));
         return new WatchedFile(System.Open(path, writable), path, watch);
     }
 
     public override StorageFile Create(string path, bool replace = false)
     {
-        watch(new DeviceCall(DeviceDeed.Create, path));
+        watch(new DeviceCall(WatchedDeed.Create, path));
         return new WatchedFile(System.Create(path, replace), path, watch);
     }
 
@@ -21,19 +21,19 @@ internal sealed class WatchedDevice(Action<DeviceCall> watch) : StorageDevice
 
     public override void Move(string from, string to)
     {
-        watch(new DeviceCall(DeviceDeed.Move, to));
+        watch(new DeviceCall(WatchedDeed.Move, to));
         System.Move(from, to);
     }
 
     public override void Delete(string path)
     {
-        watch(new DeviceCall(DeviceDeed.Delete, path));
+        watch(new DeviceCall(WatchedDeed.Delete, path));
         System.Delete(path);
     }
 
     public override void FlushFolder(string path)
     {
-        watch(new DeviceCall(DeviceDeed.FlushFolder, path));
+        watch(new DeviceCall(WatchedDeed.FlushFolder, path));
         System.FlushFolder(path);
     }
 }

@@ -9,19 +9,19 @@ internal sealed class WatchedFile(StorageFile file, string path, Action<DeviceCa
 
     public override int Read(Span<byte> destination, long offset)
     {
-        watch(new DeviceCall(DeviceDeed.Read, path, offset, destination.Length));
+        watch(new DeviceCall(WatchedDeed.Read, path, offset, destination.Length));
         return file.Read(destination, offset);
     }
 
     public override void Write(ReadOnlySpan<byte> source, long offset)
     {
-        watch(new DeviceCall(DeviceDeed.Write, path, offset, source.Length));
+        watch(new DeviceCall(WatchedDeed.Write, path, offset, source.Length));
         file.Write(source, offset);
     }
 
     public override void Write(IReadOnlyList<ReadOnlyMemory<byte>> pieces, long offset)
     {
-        watch(new DeviceCall(DeviceDeed.Write, path, offset, pieces.Sum(piece => (long)piece.Length)));
+        watch(new DeviceCall(WatchedDeed.Write, path, offset, pieces.Sum(piece => (long)piece.Length)));
         file.Write(pieces, offset);
     }
 
@@ -31,7 +31,7 @@ internal sealed class WatchedFile(StorageFile file, string path, Action<DeviceCa
 
     public override void FlushData()
     {
-        watch(new DeviceCall(DeviceDeed.Flush, path));
+        watch(new DeviceCall(WatchedDeed.Flush, path));
         file.FlushData();
     }
 
@@ -39,7 +39,7 @@ internal sealed class WatchedFile(StorageFile file, string path, Action<DeviceCa
 
     public override void Dispose()
     {
-        watch(new DeviceCall(DeviceDeed.Close, path));
+        watch(new DeviceCall(WatchedDeed.Close, path));
         file.Dispose();
     }
 }

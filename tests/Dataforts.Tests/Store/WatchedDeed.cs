@@ -1,7 +1,7 @@
 namespace Dataforts.Tests.Store;
 
 /// <summary>What is done to a file or folder.</summary>
-public enum DeviceDeed
+public enum WatchedDeed
 {
     Open,
     Create,
