@@ -75,13 +75,15 @@ public sealed partial class ChunkStore
     {
         using RootIndex? shared = RootIndex.TryOpen(Path, writable: false);
         if (shared is null || !TryCatchUp(shared)) return false;
-        using RootIndex truth = RebuildRoots(RootIndex.InMemory());
         try
         {
+            using RootIndex truth = RebuildRoots(RootIndex.InMemory());
             return shared.Fingerprint() == truth.Fingerprint() && shared.IsSound();
         }
-        catch (Exception error) when (RootIndex.IsDamage(error))
+        catch (Exception error) when (RootIndex.IsDamage(error) || error is DatafortsException { Kind: ErrorKind.StoreDamaged })
         {
+            // Either the index, or, since the records were found whole, a segment that has been compacted away meanwhile: by a writer that
+            // has opened the store since.
             return false;
         }
     }

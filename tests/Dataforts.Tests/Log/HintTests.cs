@@ -95,6 +95,23 @@ public sealed class HintTests : IDisposable
     }
 
     [Fact]
+    public async Task A_hint_that_a_writer_removes_while_a_reader_comes_is_no_damage()
+    {
+        await FillAsync(Path, Count);
+        int removed = 0;
+        var device = new WatchedDevice(call =>
+        {
+            if (call is not { Deed: DeviceDeed.Open, IsHint: true }) return;
+            File.Delete(call.Path);
+            removed++;
+        });
+        await using ChunkStore reader = await SampleStore.OpenAsync(SampleStore.OptionsOf(Path, writable: false) with { Device = device });
+        Assert.True(removed >= 4);
+        AssertHas(reader, Count);
+        Assert.Empty(reader.FindDamagedFiles(Cancel));
+    }
+
+    [Fact]
     public async Task What_a_killed_writer_left_of_hints_goes_when_the_next_one_comes_and_nothing_else_does()
     {
         await FillAsync(Path, Count);

@@ -100,6 +100,9 @@ public sealed class CompactionRaceTests : IDisposable
         await using ChunkStore names = await SampleStore.OpenAsync(Path, writable: false);
         await using ChunkStore chunks = await SampleStore.OpenAsync(Path, writable: false);
         await using ChunkStore damage = await SampleStore.OpenAsync(Path, writable: false);
+        // The writer's index is ahead of the reader's view, so the reader makes its own.
+        writer.SetName("later", RefOf(_chunks[4]));
+        Assert.Null(names.FindName("later"));
         Assert.NotNull(names.FindName("old"));
         writer.RemoveName("old");
         writer.Remove([_chunks[2].Hash]);
@@ -110,8 +113,7 @@ public sealed class CompactionRaceTests : IDisposable
         AssertHas(chunks, 1, except: 2);
         // One who has looked at the chunks as they are now knows the names as they are now: chunk 2 and its name went together.
         AssertHas(names, 1, except: 2);
-        Assert.Null(names.FindName("old"));
-        Assert.NotNull(names.FindName("name"));
+        Assert.Equal(["later", "name"], names.ListNames().Select(entry => entry.Name));
     }
 
     [Fact]
