@@ -56,6 +56,21 @@ internal sealed partial class SegmentLog
         lock (_appendGate) return _order.Count > 0 && _order[0].Id < id;
     }
 
+    /// <summary>Begins another segment when this one is the newest: the newest number must not leave the checkpoint, or the next one would look as
+    /// if others before it were lost.</summary>
+    public void BeginBehind(ulong id)
+    {
+        lock (_appendGate)
+        {
+            if (_order.Count == 0 || _order[^1].Id != id) return;
+            ThrowIfFailed();
+            NewRecord mark = (_mark ?? default).ToRecord(RecordKind.Flushed);
+            int appended = 0;
+            RecordLocation location = default;
+            AppendLocked(new ReadOnlySpan<NewRecord>(in mark), new Span<RecordLocation>(ref location), ref appended);
+        }
+    }
+
     /// <summary>Takes a segment out of the log: reads of it find nothing, checkpoints do not list it. Its file stays until
     /// <see cref="Delete"/>, so that no checkpoint lists what is not there.</summary>
     public void Forget(ulong id)

@@ -88,6 +88,7 @@ public sealed partial class ChunkStore
         if (!MoveChunks(batch)) return null;
         copied += batchBytes + MoveRemovals(id, records);
         if (MoveRoots(id) is not { } roots) return null;
+        _log.BeginBehind(id);
         // The copies are on the device before the checkpoint ceases to list the segment, and that before its file goes.
         await FlushAsync(cancellationToken).ConfigureAwait(false);
         _log.Forget(id);
