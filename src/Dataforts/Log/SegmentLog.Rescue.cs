@@ -56,47 +56,61 @@ internal sealed partial class SegmentLog
     /// <returns>Bytes that cannot be read back.</returns>
     private long AppendAgain(SegmentFile segment, long from, List<(LogRecord Old, LogRecord New)> moved)
     {
-        int appended = 0;
-        RecordLocation location = default;
-        NewRecord end = new FlushMark(segment.Id, from).ToRecord(RecordKind.Abandoned);
         List<(SegmentFile Segment, long Length)> later = _order[(_order.IndexOf(segment) + 1)..].ConvertAll(s => (s, s.Length));
         _mark = null;
-        AppendLocked(new ReadOnlySpan<NewRecord>(in end), new Span<RecordLocation>(ref location), ref appended);
+        RecordLocation? first = null;
         var removed = new HashSet<BlobHash>();
-        long lost = AppendAgain(segment, from, segment.Length, _ => true, removed, moved);
+        long lost = AppendAgain(segment, from, segment.Length, _ => true, removed, moved, ref first);
         // What was written later than the tail must stay so: its last word on a name, and on a chunk that the tail removes.
         foreach ((SegmentFile other, long length) in later)
         {
             lost += AppendAgain(other, FileHeader.SizeBytes, length,
-                record => record.Kind != RecordKind.Chunk || removed.Contains(record.Hash), removed, moved);
+                record => record.Kind is not (RecordKind.Chunk or RecordKind.Abandoned) || removed.Contains(record.Hash), removed, moved, ref first);
         }
+        // Last, so that the old tail counts as long as not all of the new one is there.
+        AppendMark(new FlushMark(segment.Id, from), ref first);
         return lost;
     }
 
     private long AppendAgain(SegmentFile segment, long from, long to, Predicate<LogRecord> isNeeded, HashSet<BlobHash> removed,
-        List<(LogRecord Old, LogRecord New)> moved)
+        List<(LogRecord Old, LogRecord New)> moved, ref RecordLocation? first)
     {
         long lost = 0;
         var scan = new SegmentScan(segment, to, 0, long.MaxValue);
         foreach (LogRecord old in scan.RecordsFrom(from))
         {
             if (old.Kind is RecordKind.Void or RecordKind.Flushed || !isNeeded(old)) continue;
+            if (old.Kind == RecordKind.Abandoned)
+            {
+                AppendMark(FlushMark.Of(old.Hash), ref first);
+                continue;
+            }
             var payload = new byte[old.Location.Length];
-            // What says that another segment was given up has no payload, and its header vouches for what it says.
-            if (old.Kind != RecordKind.Abandoned
-                && (segment.Read(payload, old.Location.Offset) != payload.Length || BlobHash.Compute(payload) != old.Hash))
+            if (segment.Read(payload, old.Location.Offset) != payload.Length || BlobHash.Compute(payload) != old.Hash)
             {
                 lost += old.End - old.Start;
                 continue;
             }
             if (old.Kind == RecordKind.Removal) removed.UnionWith(MemoryMarshal.Cast<byte, BlobHash>(payload.AsSpan()).ToArray());
-            var copy = new NewRecord(old.Kind, old.Hash, payload);
-            RecordLocation location = default;
-            int appended = 0;
-            ulong sequence = AppendLocked(new ReadOnlySpan<NewRecord>(in copy), new Span<RecordLocation>(ref location), ref appended);
-            if (old.Kind != RecordKind.Abandoned) moved.Add((old, old with { Sequence = sequence, Location = location }));
+            ulong sequence = AppendCopy(new NewRecord(old.Kind, old.Hash, payload), ref first, out RecordLocation location);
+            moved.Add((old, old with { Sequence = sequence, Location = location }));
         }
         return lost + scan.Gaps.Sum(gap => gap.End - gap.Start) + to - scan.End;
+    }
+
+    private void AppendMark(FlushMark mark, ref RecordLocation? first)
+    {
+        mark = mark with { CopySegment = first?.Segment ?? 0, CopyOffset = first is { } copy ? copy.Offset - RecordHeader.SizeBytes : 0 };
+        AppendCopy(mark.ToRecord(RecordKind.Abandoned), ref first, out _);
+    }
+
+    private ulong AppendCopy(NewRecord record, ref RecordLocation? first, out RecordLocation location)
+    {
+        int appended = 0;
+        location = default;
+        ulong sequence = AppendLocked(new ReadOnlySpan<NewRecord>(in record), new Span<RecordLocation>(ref location), ref appended);
+        first ??= location;
+        return sequence;
     }
 
     // What is behind the end is nobody's by now, and may change under whoever reads it.
