@@ -39,12 +39,13 @@ internal static class FlushCalls
             // Bytes that look like a call and are none lead to no method of ours, or to none at all.
             if (code[i] != OpCodes.Call.Value && code[i] != OpCodes.Callvirt.Value) continue;
             int token = BinaryPrimitives.ReadInt32LittleEndian(code.AsSpan(i + 1));
-            if (token >> 24 == 0x06 && (token & 0xFFFFFF) is > 0 and int row && row <= MethodCount(method.Module)) yield return method.Module.ResolveMethod(token)!;
+            if (token >> 24 == 0x06 && (token & 0xFFFFFF) is > 0 and int row && row <= MethodCount(method.Module))
+                yield return method.Module.ResolveMethod(token)!;
         }
     }
 
-    private static int MethodCount(Module module) => _methods ??= module.GetTypes().SelectMany(type => type.GetMethods(All).Concat<MethodBase>(type.GetConstructors(All)))
-        .Max(method => method.MetadataToken & 0xFFFFFF);
+    private static int MethodCount(Module module) => _methods ??= module.GetTypes()
+        .SelectMany(type => type.GetMethods(All).Concat<MethodBase>(type.GetConstructors(All))).Max(method => method.MetadataToken & 0xFFFFFF);
 
     private static int? _methods;
 
