@@ -8,12 +8,13 @@ namespace Dataforts.Log;
 /// <code>
 ///  0  8  segment id, u64 LE
 ///  8  8  offset, i64 LE
-/// 16 16  zero
+/// 16  8  segment id of the first copy, u64 LE; zero in a Flushed record
+/// 24  8  its offset, i64 LE; the same
 /// </code>
 /// In a <see cref="RecordKind.Flushed"/> record: all of the log before this place was on stable storage when the record was written. In a
-/// <see cref="RecordKind.Abandoned"/> one: the segment ends here, whatever lies behind.
+/// <see cref="RecordKind.Abandoned"/> one: the segment ends here, whatever lies behind, if all from the first copy to this record is whole.
 /// </remarks>
-internal readonly record struct FlushMark(ulong Segment, long Offset)
+internal readonly record struct FlushMark(ulong Segment, long Offset, ulong CopySegment = 0, long CopyOffset = 0)
 {
     /// <summary>The record that says so.</summary>
     public NewRecord ToRecord(RecordKind kind)
@@ -22,10 +23,13 @@ internal readonly record struct FlushMark(ulong Segment, long Offset)
         bytes.Clear();
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, Segment);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[8..], Offset);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[16..], CopySegment);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[24..], CopyOffset);
         return new NewRecord(kind, new BlobHash(bytes), default);
     }
 
     /// <summary>What a record of one of the two kinds says.</summary>
     public static FlushMark Of(in BlobHash hash) =>
-        new(BinaryPrimitives.ReadUInt64LittleEndian(hash.Span), BinaryPrimitives.ReadInt64LittleEndian(hash.Span[8..]));
+        new(BinaryPrimitives.ReadUInt64LittleEndian(hash.Span), BinaryPrimitives.ReadInt64LittleEndian(hash.Span[8..]),
+            BinaryPrimitives.ReadUInt64LittleEndian(hash.Span[16..]), BinaryPrimitives.ReadInt64LittleEndian(hash.Span[24..]));
 }

@@ -67,14 +67,18 @@ internal sealed partial class SegmentLog
         lock (_appendGate) return _order.Count > 0 && _order[0].Id < id;
     }
 
-    /// <summary>Sees to it that there is a segment behind this one, so that its number is not given a second time when it goes: a reader, or a hint
-    /// that was left over, would take the bytes of the one for the other's.</summary>
+    /// <summary>Begins another segment when this one is the newest: the newest number must not leave the checkpoint, or the next one would look as
+    /// if others before it were lost, and must not be given twice, or a reader would take the bytes of the one for the other's.</summary>
     public void BeginBehind(ulong id)
     {
         lock (_appendGate)
         {
+            if (_order.Count == 0 || _order[^1].Id != id) return;
             ThrowIfFailed();
-            if (_order[^1].Id == id) SegmentFor(0);
+            NewRecord mark = (_mark ?? default).ToRecord(RecordKind.Flushed);
+            int appended = 0;
+            RecordLocation location = default;
+            AppendLocked(new ReadOnlySpan<NewRecord>(in mark), new Span<RecordLocation>(ref location), ref appended);
         }
     }
 

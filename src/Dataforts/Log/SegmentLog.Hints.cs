@@ -34,7 +34,7 @@ internal sealed partial class SegmentLog
                 return Replay(hint, segment, replay);
             }
         }
-        catch (FileNotFoundException)
+        catch (HintException error) when (error.InnerException is FileNotFoundException)
         {
             // Compacted away, under a reader. What becomes of the segment itself is told where that is read.
             return FileHeader.SizeBytes;

@@ -4,6 +4,7 @@ internal sealed partial class SegmentLog
 {
     private readonly Dictionary<ulong, long> _ends = [];
     private readonly HashSet<ulong> _forsaken = [];
+    private readonly HashSet<ulong> _abandoned = [];
     private FlushMark _reached;
 
     /// <summary>What the log says of itself in bytes that the checkpoint does not vouch for: how far it had reached the device, and which
@@ -25,21 +26,41 @@ internal sealed partial class SegmentLog
             long length = segment.File.Length;
             if (from < length)
             {
-                foreach (LogRecord record in new SegmentScan(segment, length, 0, long.MaxValue).RecordsFrom(from)) Heed(record);
+                foreach (LogRecord record in new SegmentScan(segment, length, 0, long.MaxValue).RecordsFrom(from)) Heed(record, present);
             }
             segment.Rest();
         }
     }
 
-    private void Heed(LogRecord record)
+    private void Heed(LogRecord record, List<ulong> present)
     {
         FlushMark mark = FlushMark.Of(record.Hash);
         if (record.Kind == RecordKind.Abandoned)
         {
+            if (!CopiesAreWhole(mark, record, present)) return;
+            _abandoned.Add(mark.Segment);
             _ends[mark.Segment] = Math.Min(mark.Offset, _ends.GetValueOrDefault(mark.Segment, long.MaxValue));
             if (mark.Offset <= FileHeader.SizeBytes) _forsaken.Add(mark.Segment);
         }
         else if (record.Kind == RecordKind.Flushed && (mark.Segment, mark.Offset).CompareTo((_reached.Segment, _reached.Offset)) > 0) _reached = mark;
+    }
+
+    private bool CopiesAreWhole(FlushMark mark, LogRecord record, List<ulong> present)
+    {
+        if (mark.CopySegment == 0) return true;
+        for (ulong id = mark.CopySegment; id <= record.Location.Segment; id++)
+        {
+            if (present.BinarySearch(id) < 0) return false;
+            var segment = new SegmentFile(_options, _open, id);
+            long end = id == record.Location.Segment ? record.Start : segment.File.Length;
+            long from = id == mark.CopySegment ? mark.CopyOffset : FileHeader.SizeBytes;
+            var scan = new SegmentScan(segment, end, 0, from);
+            bool isWhole = from <= end;
+            if (isWhole) scan.Run(from, verifyAll: true, _ => { });
+            segment.Rest();
+            if (!isWhole || scan.HasTornRecords || scan.Unreadable.Count > 0 || scan.End != end) return false;
+        }
+        return true;
     }
 
     // Bytes of a segment that lay on the device, or in a cache that is still there, when the last writer said so.

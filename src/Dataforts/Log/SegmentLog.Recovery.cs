@@ -7,6 +7,7 @@ internal sealed partial class SegmentLog
     private bool _cacheIsGone;
     private bool _powerWasLost;
     private bool _tailIsCut;
+    private bool _followsAbandoned;
     private readonly List<Action> _holes = [];
 
     /// <summary>Reads every segment. What the last writer cannot vouch for is told from what it can by its checkpoint: all that lay in the
@@ -29,6 +30,7 @@ internal sealed partial class SegmentLog
         foreach (ulong id in present.Union(checkpoint.Segments.Select(s => s.Id)).Order())
         {
             if (id > lastKnown && IsHole(Math.Max(previous, lastKnown), id)) _tailIsCut |= _powerWasLost;
+            _followsAbandoned = _abandoned.Any(other => other >= previous && other < id);
             previous = id;
             cancellationToken.ThrowIfCancellationRequested();
             if (_forsaken.Contains(id) || (id < lastKnown && checkpoint.Find(id) is null)) RemoveForsaken(id);
@@ -141,13 +143,21 @@ internal sealed partial class SegmentLog
         long live = 0;
         scan.Run(from, verifyAll: _options.Writable || _cacheIsGone, record =>
         {
+            // The tail of the segment before may be gone without a trace: then the numbers have a hole where this one begins.
+            bool begins = record.Start == FileHeader.SizeBytes && mendFrom <= record.Start;
+            if (begins && record.Sequence != _sequence + 1 && !_followsAbandoned) _tailIsCut |= _powerWasLost;
+            if (record.Kind is not (RecordKind.Flushed or RecordKind.Abandoned or RecordKind.Chunk) && IsBehindHole(record, scan, mendFrom))
+            {
+                live += record.End - record.Start;
+                orphans.Add(record);
+                return;
+            }
+            // Numbers of what was given up are used again, so that they leave no hole.
+            _sequence = Math.Max(_sequence, record.Sequence);
             if (record.Kind is RecordKind.Flushed or RecordKind.Abandoned) return;
             live += record.End - record.Start;
-            bool behindHole = _tailIsCut || (_powerWasLost && scan.HasTornRecords);
-            if (behindHole && record.Kind != RecordKind.Chunk && record.Start >= mendFrom) orphans.Add(record);
-            else replay(record);
+            replay(record);
         });
-        _sequence = Math.Max(_sequence, scan.LastSequence);
         Interlocked.Add(ref segment.GarbageBytes, scan.End - from - live);
         _tailIsCut |= _powerWasLost && scan.HasTornRecords;
         HasLostRecords |= scan.HasTornRecords || orphans.Count > 0 || (scan.End != fileLength && scan.End >= mendFrom);
@@ -188,11 +198,15 @@ internal sealed partial class SegmentLog
         }
     }
 
+    private bool IsBehindHole(LogRecord record, SegmentScan scan, long mendFrom) =>
+        record.Start >= mendFrom && (_tailIsCut || (_powerWasLost && scan.HasTornRecords));
+
     private void Mend(SegmentFile segment, SegmentScan scan, long mendFrom, List<LogRecord> orphans)
     {
         foreach (LogRecord orphan in orphans) WriteVoid(segment, orphan.Start, orphan.End);
         if (orphans.Count > 0) segment.File.FlushData();
-        if (scan.Torn.Count > 0 || scan.Unpadded.Count > 0 || scan.Gaps.Exists(gap => gap.Start >= mendFrom)) _holes.Add(() => FillHoles(segment, scan, mendFrom));
+        if (scan.Torn.Count > 0 || scan.Unpadded.Count > 0 || scan.Gaps.Exists(gap => gap.Start >= mendFrom))
+            _holes.Add(() => FillHoles(segment, scan, mendFrom));
     }
 
     private static void FillHoles(SegmentFile segment, SegmentScan scan, long mendFrom)

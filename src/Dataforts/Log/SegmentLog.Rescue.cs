@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Dataforts.Content;
 
 namespace Dataforts.Log;
@@ -6,7 +7,7 @@ internal sealed partial class SegmentLog
 {
     private readonly List<string> _refusals = [];
 
-    /// <summary>Called with what a failed flush has moved, before the old bytes go and whoever waits for the flush is told.</summary>
+    /// <summary>Called with what a failed flush has moved, before whoever waits for the flush is told.</summary>
     public Action<TailRescue>? Rewritten { get; set; }
 
     /// <summary>What a device refused to take while this log was open, one line each.</summary>
@@ -16,26 +17,22 @@ internal sealed partial class SegmentLog
     }
 
     /// <summary>After a failed flush: the segment is sealed where it was last known to be on the device, and what lies behind, which was
-    /// acknowledged as buffered, is read back, verified and appended again; then a record says that the old bytes do not count. So are the tails of
-    /// later segments, even if the device would take them: what they hold may replace what the first one does, and has to stay behind it. Where
-    /// something cannot be read back, the log takes no more: whoever put it would be told by the next flush that it is safe.</summary>
+    /// acknowledged as buffered, is read back, verified and appended again. A record says that the old bytes do not count. Where something cannot be
+    /// read back, the log takes no more: whoever put it would be told by the next flush that it is safe.</summary>
     private DatafortsException GiveUpTail(SegmentFile segment, IOException cause)
     {
         var moved = new List<(LogRecord Old, LogRecord New)>();
-        List<SegmentFile> tails;
-        TailRescue rescue;
         DatafortsException told;
+        TailRescue rescue;
         lock (_appendGate)
         {
-            long from = EndOf(segment), length = segment.Length - from, lost = 0;
-            tails = _order.FindAll(s => s.Id >= segment.Id && !IsSynced(s));
-            foreach (SegmentFile tail in tails) tail.Sealed = tail.Abandoned = true;
+            long from = Math.Max(segment.SyncedLength, FileHeader.SizeBytes), length = segment.Length - from, lost = 0;
+            segment.Sealed = true;
+            segment.Abandoned = true;
             try
             {
-                _mark = null;
-                foreach (SegmentFile tail in tails) lost += AppendAgain(tail, moved);
+                lost = AppendAgain(segment, from, moved);
                 if (lost > 0) Fail($"a flush failed, and {lost} bytes of what it was to flush cannot be read back", cause);
-                foreach (SegmentFile tail in tails) AppendMark(new FlushMark(tail.Id, EndOf(tail)).ToRecord(RecordKind.Abandoned));
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException or DatafortsException)
             {
@@ -45,59 +42,80 @@ internal sealed partial class SegmentLog
                 lost > 0 ? $"{lost} of them cannot be read back, {moved.Count} records were written anew"
                 : HasFailed ? "they could not be written anew"
                 : $"their {moved.Count} records were written anew");
-            _refusals.Add(what);
             told = HasFailed ? new DatafortsException(ErrorKind.WriterFailed, what, cause) : DatafortsException.From(cause, what);
-            rescue = new TailRescue(tails.ToDictionary(tail => (uint)tail.Id, EndOf), moved, lost);
-            // No checkpoint counts what is behind the ends from here on.
-            if (!HasFailed) tails.ForEach(tail => tail.Length = EndOf(tail));
+            _refusals.Add(what);
+            rescue = new TailRescue((uint)segment.Id, from, moved, lost);
+            // No checkpoint counts what is behind the end from here on.
+            if (!HasFailed) segment.Length = from;
         }
         Rewritten?.Invoke(rescue);
-        if (!HasFailed) tails.ForEach(CutTail);
+        if (!HasFailed) CutTail(segment, rescue.From);
         return told;
     }
 
-    private static long EndOf(SegmentFile segment) => Math.Max(segment.SyncedLength, FileHeader.SizeBytes);
-
-    private void AppendMark(NewRecord mark)
+    /// <returns>Bytes that cannot be read back.</returns>
+    private long AppendAgain(SegmentFile segment, long from, List<(LogRecord Old, LogRecord New)> moved)
     {
-        int appended = 0;
-        RecordLocation location = default;
-        AppendLocked(new ReadOnlySpan<NewRecord>(in mark), new Span<RecordLocation>(ref location), ref appended);
+        List<(SegmentFile Segment, long Length)> later = _order[(_order.IndexOf(segment) + 1)..].ConvertAll(s => (s, s.Length));
+        _mark = null;
+        RecordLocation? first = null;
+        var removed = new HashSet<BlobHash>();
+        long lost = AppendAgain(segment, from, segment.Length, _ => true, removed, moved, ref first);
+        // What was written later than the tail must stay so: its last word on a name, and on a chunk that the tail removes.
+        foreach ((SegmentFile other, long length) in later)
+        {
+            lost += AppendAgain(other, FileHeader.SizeBytes, length,
+                record => record.Kind is not (RecordKind.Chunk or RecordKind.Abandoned) || removed.Contains(record.Hash), removed, moved, ref first);
+        }
+        // Last, so that the old tail counts as long as not all of the new one is there.
+        AppendMark(new FlushMark(segment.Id, from), ref first);
+        return lost;
     }
 
-    // Returns the bytes that cannot be read back.
-    private long AppendAgain(SegmentFile segment, List<(LogRecord Old, LogRecord New)> moved)
+    private long AppendAgain(SegmentFile segment, long from, long to, Predicate<LogRecord> isNeeded, HashSet<BlobHash> removed,
+        List<(LogRecord Old, LogRecord New)> moved, ref RecordLocation? first)
     {
         long lost = 0;
-        var scan = new SegmentScan(segment, segment.Length, 0, long.MaxValue);
-        foreach (LogRecord old in scan.RecordsFrom(EndOf(segment)))
+        var scan = new SegmentScan(segment, to, 0, long.MaxValue);
+        foreach (LogRecord old in scan.RecordsFrom(from))
         {
-            if (old.Kind is RecordKind.Void or RecordKind.Flushed) continue;
-            var payload = new byte[old.Location.Length];
-            var copy = new NewRecord(old.Kind, old.Hash, payload);
+            if (old.Kind is RecordKind.Void or RecordKind.Flushed || !isNeeded(old)) continue;
             if (old.Kind == RecordKind.Abandoned)
             {
-                // Its header vouches for what it says of yet another segment.
-                AppendMark(copy);
+                AppendMark(FlushMark.Of(old.Hash), ref first);
                 continue;
             }
+            var payload = new byte[old.Location.Length];
             if (segment.Read(payload, old.Location.Offset) != payload.Length || BlobHash.Compute(payload) != old.Hash)
             {
                 lost += old.End - old.Start;
                 continue;
             }
-            RecordLocation location = default;
-            int appended = 0;
-            ulong sequence = AppendLocked(new ReadOnlySpan<NewRecord>(in copy), new Span<RecordLocation>(ref location), ref appended);
+            if (old.Kind == RecordKind.Removal) removed.UnionWith(MemoryMarshal.Cast<byte, BlobHash>(payload.AsSpan()).ToArray());
+            ulong sequence = AppendCopy(new NewRecord(old.Kind, old.Hash, payload), ref first, out RecordLocation location);
             moved.Add((old, old with { Sequence = sequence, Location = location }));
         }
-        return lost + scan.Gaps.Sum(gap => gap.End - gap.Start) + segment.Length - scan.End;
+        return lost + scan.Gaps.Sum(gap => gap.End - gap.Start) + to - scan.End;
+    }
+
+    private void AppendMark(FlushMark mark, ref RecordLocation? first)
+    {
+        mark = mark with { CopySegment = first?.Segment ?? 0, CopyOffset = first is { } copy ? copy.Offset - RecordHeader.SizeBytes : 0 };
+        AppendCopy(mark.ToRecord(RecordKind.Abandoned), ref first, out _);
+    }
+
+    private ulong AppendCopy(NewRecord record, ref RecordLocation? first, out RecordLocation location)
+    {
+        int appended = 0;
+        location = default;
+        ulong sequence = AppendLocked(new ReadOnlySpan<NewRecord>(in record), new Span<RecordLocation>(ref location), ref appended);
+        first ??= location;
+        return sequence;
     }
 
     // What is behind the end is nobody's by now, and may change under whoever reads it.
-    private void CutTail(SegmentFile segment)
+    private void CutTail(SegmentFile segment, long end)
     {
-        long end = EndOf(segment);
         lock (_appendGate)
         {
             segment.PreallocatedEnd = 0;
@@ -106,10 +124,9 @@ internal sealed partial class SegmentLog
             {
                 segment.File.SetLength(end);
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            catch (IOException)
             {
                 // The record that says where the segment ends stands all the same.
-                _refusals.Add($"{segment.Path}: what was given up cannot be cut off ({error.Message})");
             }
         }
         if (end > FileHeader.SizeBytes) return;

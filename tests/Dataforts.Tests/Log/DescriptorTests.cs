@@ -34,7 +34,7 @@ public sealed class DescriptorTests : IDisposable
     [Fact]
     public async Task With_room_for_one_a_file_that_came_to_rest_is_opened_again()
     {
-        StoreOptions options = SampleStore.OptionsOf(_folder["store"]) with { MaxOpenSegments = 1 };
+        StoreOptions options = SampleStore.OptionsOf(_folder["store"]) with { MaxOpenFiles = 1 };
         await using (ChunkStore store = await SampleStore.OpenAsync(options)) store.Put(_chunks[0]);
         await using ChunkStore reader = await SampleStore.OpenAsync(options with { Writable = false });
         Task reading = Task.Run(() => SampleStore.AssertHolds(reader, _chunks[0].Hash, _chunks[0].Bytes.ToArray()), TestContext.Current.CancellationToken);

@@ -94,7 +94,7 @@ public sealed class FlushMarkTests : IDisposable
             DatafortsException error = await Assert.ThrowsAsync<DatafortsException>(() => store.FlushAsync(Cancel));
             Assert.Equal(ErrorKind.Io, error.Kind);
             Assert.Contains(SampleStore.Segment(Path), error.Message, StringComparison.Ordinal);
-            Assert.Equal([error.Message], store.DescribeRefusals());
+            Assert.StartsWith(Assert.Single(store.DescribeRefusals()), error.Message, StringComparison.Ordinal);
             AssertTrue(store, puts);
             await store.FlushAsync(Cancel);
             ScratchFolder.Copy(Path, _folder["killed"]);

@@ -101,7 +101,7 @@ public sealed class HintTests : IDisposable
         int removed = 0;
         var device = new WatchedDevice(call =>
         {
-            if (call is not { Deed: DeviceDeed.Open, IsHint: true }) return;
+            if (call is not { Deed: WatchedDeed.Open, IsHint: true }) return;
             File.Delete(call.Path);
             removed++;
         });

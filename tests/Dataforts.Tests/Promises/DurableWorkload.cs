@@ -80,6 +80,7 @@ internal sealed class DurableWorkload : IAsyncDisposable
             SegmentBytes = _segmentBytes,
             Time = _time,
             Device = _device,
+            MaxOpenFiles = 2,
             LockTimeout = TimeSpan.Zero,
         }, TestContext.Current.CancellationToken);
         Recording.Phase = "work";

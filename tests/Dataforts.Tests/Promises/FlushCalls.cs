@@ -22,7 +22,9 @@ internal static class FlushCalls
             typeof(StableStorage).GetMethod(nameof(StableStorage.FlushFolder))!,
         ];
         var found = new List<string>();
-        foreach (Type type in library.GetTypes().Where(type => type != typeof(SystemFile) && type != typeof(SystemDevice)))
+        // What adapters keep elsewhere is no part of a store.
+        foreach (Type type in library.GetTypes().Where(type => type != typeof(SystemFile) && type != typeof(SystemDevice)
+            && type.Namespace?.StartsWith("Dataforts.Blobs.Adapters", StringComparison.Ordinal) != true))
         {
             foreach (MethodBase method in type.GetMethods(All).Concat<MethodBase>(type.GetConstructors(All)))
                 found.AddRange(CallsOf(method).Where(flushes.Contains).Select(call => $"{OuterName(type, method)}: {call.Name}"));
@@ -39,12 +41,13 @@ internal static class FlushCalls
             // Bytes that look like a call and are none lead to no method of ours, or to none at all.
             if (code[i] != OpCodes.Call.Value && code[i] != OpCodes.Callvirt.Value) continue;
             int token = BinaryPrimitives.ReadInt32LittleEndian(code.AsSpan(i + 1));
-            if (token >> 24 == 0x06 && (token & 0xFFFFFF) is > 0 and int row && row <= MethodCount(method.Module)) yield return method.Module.ResolveMethod(token)!;
+            if (token >> 24 == 0x06 && (token & 0xFFFFFF) is > 0 and int row && row <= MethodCount(method.Module))
+                yield return method.Module.ResolveMethod(token)!;
         }
     }
 
-    private static int MethodCount(Module module) => _methods ??= module.GetTypes().SelectMany(type => type.GetMethods(All).Concat<MethodBase>(type.GetConstructors(All)))
-        .Max(method => method.MetadataToken & 0xFFFFFF);
+    private static int MethodCount(Module module) => _methods ??= module.GetTypes()
+        .SelectMany(type => type.GetMethods(All).Concat<MethodBase>(type.GetConstructors(All))).Max(method => method.MetadataToken & 0xFFFFFF);
 
     private static int? _methods;
 

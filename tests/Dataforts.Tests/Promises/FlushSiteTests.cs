@@ -12,7 +12,8 @@ public sealed class FlushSiteTests
 
     [Fact]
     public void Every_flush_of_the_library_is_one_of_these() =>
-        Assert.Equal(FlushSites.All.Select(site => site.Call).Append(FlushSites.OfDamaged).Order(StringComparer.Ordinal), FlushCalls.Find());
+        Assert.Equal(FlushSites.All.Select(site => site.Call).Append(FlushSites.OfDamaged).Append(FlushSites.OfRemoval)
+            .Order(StringComparer.Ordinal), FlushCalls.Find());
 
     [Theory]
     [MemberData(nameof(Calls))]
@@ -64,6 +65,59 @@ public sealed class FlushSiteTests
         BlobHash[] kept = [.. life.Ledger.Contents.Keys.Where(hash => reader.Contains(hash))];
         Assert.Equal(suppressed ? 1 : 2, kept.Length);
         foreach (BlobHash hash in kept) SampleStore.AssertHolds(reader, hash, life.Ledger.Contents[hash]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_compaction_has_removed_stays_removed(bool suppressed)
+    {
+        await using var life = new DurableWorkload(seed: 0, SampleStore.SmallSegment);
+        await life.OpenAsync();
+        life.Put(3);
+        await life.FlushAsync();
+        life.Remove(3);
+        await life.FlushAsync();
+        await life.CompactAsync();
+        // Its number is not used again, and no later name is taken for lying behind a hole.
+        life.Name("n", 2);
+        await life.FlushAsync();
+        DeviceOperation[] operations = life.Recording.Operations;
+        if (suppressed)
+        {
+            operations = PowerLossProof.Without(operations, (all, i) => all[i].Phase == "compact" && all[i - 1].Deed == DeviceDeed.Delete
+                && all[i].Path.EndsWith("/log", StringComparison.Ordinal));
+        }
+        using var folder = new ScratchFolder();
+        int cut = Array.FindLastIndex(operations, operation => operation.Phase == "compact") + 1;
+        new DiskAfterLoss(operations, cut).Write(folder.Path, Survival.Nothing, new Random(0));
+        Assert.Equal(suppressed, File.Exists(SampleStore.Segment(folder[life.StoreName])));
+        if (suppressed) return;
+        using var proof = new PowerLossProof(operations, life.Ledger, life.StoreName);
+        Assert.Null(await FindAsync(proof, operations, ways: 6));
+    }
+
+    [Fact]
+    public async Task A_segment_whose_tail_is_gone_without_a_trace_is_noticed()
+    {
+        await using var life = new DurableWorkload(seed: 0, SampleStore.SmallSegment);
+        await life.OpenAsync();
+        life.Put(1, 9);
+        await life.FlushAsync();
+        life.Put(2);
+        int before = life.Recording.Count;
+        life.Put(17, 25);
+        life.Name("n", 2);
+        // All that was written reached the device, but for the chunk that the name stands for and what is behind it in its segment.
+        DeviceOperation[] operations = life.Recording.Operations;
+        for (int i = before - 1; i < operations.Length; i++)
+        {
+            if (operations[i].Deed == DeviceDeed.Write && operations[i].Path.EndsWith("1.segment", StringComparison.Ordinal))
+                operations[i] = operations[i] with { Deed = DeviceDeed.Read };
+        }
+        using var proof = new PowerLossProof(operations, life.Ledger, life.StoreName);
+        Assert.Contains(operations, operation => operation.Deed == DeviceDeed.Write && operation.Path.EndsWith("2.segment", StringComparison.Ordinal));
+        Assert.Null(await proof.ExamineAsync(operations.Length, Survival.Everything, 0));
     }
 
     // A short life: every place to cut it off, each in several ways.

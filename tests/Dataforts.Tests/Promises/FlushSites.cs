@@ -16,12 +16,11 @@ internal static class FlushSites
         new("SegmentLog.Recover: FlushFolder", "the name of a segment that a writer made that died",
             (all, i) => IsFolder(all[i], "log", "open"), PutNameDieFlushAsync),
         new("SegmentLog.Mend: FlushData", "that a name behind a hole is given up before the hole is filled",
-            (all, i) => IsData(all[i], ".segment", "mend") && all.Take(i).Any(op => op.Deed == DeviceDeed.Write && op.Phase == "mend" && op.File == all[i].File),
+            (all, i) => IsData(all[i], ".segment", "mend")
+                && all.Take(i).Any(op => op.Deed == DeviceDeed.Write && op.Phase == "mend" && op.File == all[i].File),
             TearAsync) { IsOfMending = true },
         new("SegmentLog.FlushFilled: FlushData", "that a torn end stays away, behind which nothing counts",
             (all, i) => IsData(all[i], ".segment", "open") && all[i - 1].Deed == DeviceDeed.SetLength, DieTornAsync),
-        new("SegmentLog.Delete: FlushFolder", "that a segment which was compacted stays away",
-            (all, i) => IsFolder(all[i], "log", "compact") && all[i - 1].Deed == DeviceDeed.Delete, CompactCloseAsync),
         new("SegmentLog.WriteHint: FlushData", "hints that are whole or not there",
             (all, i) => IsData(all[i], ".hint.new", RecordingDevice.Closing), HintAsync) { SegmentBytes = 1 << 20 },
         new("StorageDevice.Replace: FlushData", "a checkpoint and a store's header that are whole",
@@ -36,11 +35,15 @@ internal static class FlushSites
         new("RootIndex.Flush: FlushData", "an index of names that is what the checkpoint says",
             (all, i) => IsData(all[i], "names.sqlite", RecordingDevice.Closing), PutNameCloseAsync),
         new("RootIndex.Flush: FlushFolder", "the same",
-            (all, i) => IsFolder(all[i], "store", RecordingDevice.Closing) && all[i - 1].Path.EndsWith("names.sqlite", StringComparison.Ordinal), PutNameCloseAsync),
+            (all, i) => IsFolder(all[i], "store", RecordingDevice.Closing) && all[i - 1].Path.EndsWith("names.sqlite", StringComparison.Ordinal),
+            PutNameCloseAsync),
     ];
 
     /// <summary>What is left of a damaged segment; see <see cref="FlushSiteTests.What_is_left_of_a_damaged_segment_is_flushed"/>.</summary>
     public const string OfDamaged = "SegmentLog.RecoverSegment: FlushData";
+
+    /// <summary>The room that a compaction has regained; see <see cref="FlushSiteTests.What_a_compaction_has_removed_stays_removed"/>.</summary>
+    public const string OfRemoval = "SegmentLog.Delete: FlushFolder";
 
     private static bool IsData(DeviceOperation operation, string end, string phase) =>
         operation.Deed == DeviceDeed.FlushData && operation.Phase == phase && operation.Path.EndsWith(end, StringComparison.Ordinal);
@@ -90,17 +93,6 @@ internal static class FlushSites
             life.Name($"n{i}", i);
             life.Put(i + 1);
         }
-    }
-
-    private static async Task CompactCloseAsync(DurableWorkload life)
-    {
-        await life.OpenAsync();
-        life.Put(3);
-        await life.FlushAsync();
-        life.Remove(3);
-        await life.FlushAsync();
-        await life.CompactAsync();
-        await life.CloseAsync();
     }
 
     private static async Task HintAsync(DurableWorkload life)

@@ -61,7 +61,8 @@ internal sealed class PowerLossProof(IReadOnlyList<DeviceOperation> operations, 
                 }
                 catch (Exception error) when (error is Xunit.Sdk.XunitException or DatafortsException or IOException)
                 {
-                    return string.Create(CultureInfo.InvariantCulture, $"cut {cut}, then {again - began} into the mending, seed {seed}, round {round}: {error}");
+                    return string.Create(CultureInfo.InvariantCulture,
+                        $"cut {cut}, then {again - began} into the mending, seed {seed}, round {round}: {error}");
                 }
             }
         }

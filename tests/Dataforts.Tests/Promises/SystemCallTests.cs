@@ -14,7 +14,8 @@ public sealed class SystemCallTests
         using var folder = new TempFolder();
         List<SystemCall> calls = await RecordAsync(folder["calls"], Path.Combine(folder.Path, "a", "store"));
         Assert.Null(FindBroken(calls, folder.Path));
-        Assert.InRange(calls.Count(call => call.Name is "pwritev" or "pwrite64" && call.FilePath.EndsWith(".segment", StringComparison.Ordinal)), 24, int.MaxValue);
+        Assert.InRange(
+            calls.Count(call => call.Name is "pwritev" or "pwrite64" && call.FilePath.EndsWith(".segment", StringComparison.Ordinal)), 24, int.MaxValue);
         Assert.InRange(calls.Count(call => call.Name == "rename" && call.Strings[^1].EndsWith("/checkpoint", StringComparison.Ordinal)), 4, int.MaxValue);
         // Each sort of flush is missed when it is left out.
         foreach (string end in (string[])[".segment", "/log", "/checkpoint.new", "/dataforts.store.new", "/names.sqlite", "/a/store", "/a", folder.Path])
@@ -45,7 +46,8 @@ public sealed class SystemCallTests
     }
 
     private static bool IsNeededToRename(string what, string from, List<string> promises) =>
-        what == $"bytes of {from}" || (promises is [.., "compacted"] && what.StartsWith("bytes", StringComparison.Ordinal) && what.EndsWith("/names.sqlite", StringComparison.Ordinal));
+        what == $"bytes of {from}" || (promises is [.., "compacted"]
+            && what.StartsWith("bytes", StringComparison.Ordinal) && what.EndsWith("/names.sqlite", StringComparison.Ordinal));
 
     // No promise depends on the locks, on the index of names while the store is open (the log has what it says) or on hints.
     private static bool IsNeeded(string what) =>
