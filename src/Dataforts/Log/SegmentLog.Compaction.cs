@@ -28,10 +28,11 @@ internal sealed partial class SegmentLog
     }
 
     /// <summary>The records of a segment, in order, as their headers have them; null when something in it cannot be read.</summary>
-    public List<LogRecord>? RecordsOf(ulong id)
+    public List<LogRecord>? RecordsOf(ulong id) => _segments.TryGetValue((uint)id, out SegmentFile? segment) ? RecordsOf(segment, segment.Length) : null;
+
+    private static List<LogRecord>? RecordsOf(SegmentFile segment, long length)
     {
-        if (!_segments.TryGetValue((uint)id, out SegmentFile? segment)) return null;
-        var scan = new SegmentScan(segment, segment.Length, 0, long.MaxValue);
+        var scan = new SegmentScan(segment, length, 0, long.MaxValue);
         List<LogRecord> records;
         try
         {
@@ -42,10 +43,11 @@ internal sealed partial class SegmentLog
             // Forgotten while it was read.
             return null;
         }
-        return scan.End == segment.Length && scan.Gaps.Count == 0 && scan.Unreadable.Count == 0 ? records : null;
+        return scan.End == length && scan.Gaps.Count == 0 && scan.Unreadable.Count == 0 ? records : null;
     }
 
-    /// <summary>The paths of segments whose records cannot all be read from the first to the last.</summary>
+    /// <summary>The paths of segments whose records cannot all be read as far as their hints were believed; what is behind was read when the log
+    /// was opened.</summary>
     public List<string> FindUnreadable(CancellationToken cancellationToken)
     {
         List<SegmentFile> segments;
@@ -54,7 +56,7 @@ internal sealed partial class SegmentLog
         foreach (SegmentFile segment in segments)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (segment.HintedLength == 0 || RecordsOf(segment.Id) is not null) continue;
+            if (segment.HintedLength == 0 || RecordsOf(segment, segment.HintedLength) is not null) continue;
             // What has been compacted away meanwhile is no damage.
             if (_segments.ContainsKey((uint)segment.Id) && File.Exists(segment.Path)) paths.Add(segment.Path);
         }

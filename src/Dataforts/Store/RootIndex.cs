@@ -217,6 +217,15 @@ internal sealed class RootIndex : IDisposable
         lock (_gate) return Scalar("SELECT count(*) FROM pins WHERE ref = $a", blob.Encode()) > 0;
     }
 
+    private long? PinnedAt(byte[] encoded)
+    {
+        lock (_gate)
+        {
+            using SqliteCommand query = Command("SELECT created FROM pins WHERE ref = $a", encoded);
+            return (long?)query.ExecuteScalar();
+        }
+    }
+
     /// <summary>Whether a name that has not expired at <paramref name="nowMs"/> stands for a ref.</summary>
     public bool IsNamed(BlobRef blob, long nowMs)
     {
@@ -245,8 +254,9 @@ internal sealed class RootIndex : IDisposable
                 return entry is not null && entry.CreatedAt.ToUnixTimeMilliseconds() == record.MadeAtMs
                     && (entry.ExpiresAt?.ToUnixTimeMilliseconds() ?? 0) == record.ExpiresAtMs && entry.Ref.Encode().AsSpan().SequenceEqual(record.Value);
             case RecordKind.Pin:
-                bool isPinned = IsPinned(BlobRef.Decode(record.Key));
-                return record.IsSet ? isPinned : !isPinned && hasOlderSegments;
+                // A pin that was ended and set again is the later one; the earlier must not come behind it.
+                long? pinnedAt = PinnedAt(record.Key);
+                return record.IsSet ? pinnedAt == record.MadeAtMs : pinnedAt is null && hasOlderSegments;
             default:
                 BlobHash? content = FindContentHash(new BlobHash(record.Key));
                 return record.IsSet ? content is { } hash && hash.Span.SequenceEqual(record.Value) : content is null && hasOlderSegments;
