@@ -90,7 +90,7 @@ internal sealed partial class SegmentLog
     {
         try
         {
-            segment.File.FlushData();
+            segment.FlushData();
         }
         catch (IOException error)
         {

@@ -65,7 +65,7 @@ internal sealed partial class SegmentLog
                     _options.Device.Delete(segment.Path);
                     return;
                 }
-                segment.File.SetLength(segment.SyncedLength);
+                segment.SetLength(segment.SyncedLength);
                 segment.Length = segment.SyncedLength;
                 segment.PreallocatedEnd = 0;
                 segment.GarbageBytes = Math.Min(segment.GarbageBytes, segment.Length - FileHeader.SizeBytes);
