@@ -1,3 +1,4 @@
+using System.Globalization;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
@@ -12,10 +13,18 @@ switch (args)
     case ["ratios", "blake3", .. string[] rest]:
         return Blake3Ratios.Run(rest);
     case ["ratios", "cdc"]:
-        ChunkingRatios.Run();
+        ChunkingRatios.Run(32 << 20);
+        return 0;
+    case ["ratios", "cdc", "hot"]:
+        ChunkingRatios.Run(1 << 20);
+        return 0;
+    case ["dedup", var average, var seeds]:
+        ChunkingDedup.Run(int.Parse(average, CultureInfo.InvariantCulture), int.Parse(seeds, CultureInfo.InvariantCulture));
         return 0;
     case ["rates", "index", .. string[] rest]:
         return IndexRates.Run(rest);
+    case ["rates", "paged-index", .. string[] rest]:
+        return PagedIndexRates.Run(rest);
     // That everything still runs; the figures mean nothing.
     case ["smoke"]:
         ManualConfig once = DefaultConfig.Instance.AddJob(Job.Dry.WithToolchain(InProcessEmitToolchain.Instance));

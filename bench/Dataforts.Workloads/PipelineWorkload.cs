@@ -17,27 +17,21 @@ internal static class PipelineWorkload
 
     private static async Task RunAsync(Report report, string name, ChunkingProfile profile, string path, byte[] content, int turns)
     {
-        List<double> cutting = [], hashing = [], piping = [], ratios = [], works = [], workRatios = [];
+        List<Cost> apart = [], piping = [];
         for (int turn = 0; turn <= turns; turn++)
         {
             var cuts = new List<int>();
-            double cut = Median.Seconds(() => Cut(profile, content, cuts));
-            double before = Environment.CpuUsage.TotalTime.TotalSeconds;
-            double pipe = await Median.SecondsAsync(() => PipeAsync(profile, path, cuts));
-            double work = Environment.CpuUsage.TotalTime.TotalSeconds - before;
-            double hash = Median.Seconds(() => Hash(content, cuts));
+            Cost cutThenHash = Cost.Of(() =>
+            {
+                Cut(profile, content, cuts);
+                Hash(content, cuts);
+            });
+            Cost pipe = await Cost.OfAsync(() => PipeAsync(profile, path, cuts));
             if (turn == 0) continue;
-            cutting.Add(cut);
-            hashing.Add(hash);
+            apart.Add(cutThenHash);
             piping.Add(pipe);
-            ratios.Add((cut + hash) / pipe);
-            works.Add(work);
-            workRatios.Add((cut + hash) / work);
         }
-        report.Add($"pipeline {name}: cut, one thread", content.Length / Median.Of(cutting) / 1e9, "GB/s");
-        report.Add($"pipeline {name}: hash, one thread", content.Length / Median.Of(hashing) / 1e9, "GB/s");
-        report.Add($"pipeline {name}: both, from the file", content.Length / Median.Of(piping) / 1e9, "GB/s", Median.Of(ratios));
-        report.Add($"pipeline {name}: bytes a second of processor", content.Length / Median.Of(works) / 1e9, "GB/s", Median.Of(workRatios));
+        report.Add($"pipeline {name}, against cut then hash, one thread", content.Length, piping, apart);
     }
 
     private static void Cut(ChunkingProfile profile, ReadOnlySpan<byte> content, List<int> cuts)

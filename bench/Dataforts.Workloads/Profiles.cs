@@ -5,7 +5,7 @@ namespace Dataforts.Workloads;
 /// <summary>The ways of cutting that are measured, from the finest to the coarsest.</summary>
 internal static class Profiles
 {
-    public static readonly (string Name, ChunkingProfile Profile)[] All =
+    public static (string Name, ChunkingProfile Profile)[] All { get; set; } =
     [
         ("4/16/64 KiB", ChunkingProfile.Cdc(4 << 10, 16 << 10, 64 << 10)),
         ("8/32/128 KiB", ChunkingProfile.Cdc(8 << 10, 32 << 10, 128 << 10)),

@@ -6,6 +6,18 @@ namespace Dataforts.Workloads;
 /// <summary>Prints one figure a line: name, value, unit and, where there is something to compare with, the ratio.</summary>
 internal sealed class Report(bool json)
 {
+    /// <summary>Rate of <paramref name="bytes"/> by the clock and by the processors' time, each with the ratio to what was measured in the
+    /// same turns, what was allocated, and the collections of all turns. The clock says little when others use the machine.</summary>
+    public void Add(string name, long bytes, List<Cost> costs, List<Cost> others)
+    {
+        Add(name, bytes / Median.Of(costs.Select(cost => cost.Seconds)) / 1e9, "GB/s",
+            Median.Of(costs.Zip(others, (cost, other) => other.Seconds / cost.Seconds)));
+        Add("  by processor time", bytes / Median.Of(costs.Select(cost => cost.ProcessorSeconds)) / 1e9, "GB/s",
+            Median.Of(costs.Zip(others, (cost, other) => other.ProcessorSeconds / cost.ProcessorSeconds)));
+        Add("  allocated", Median.Of(costs.Select(cost => cost.AllocatedBytes / 1024.0 / (bytes >> 20))), "KiB/M");
+        Add("  collections of generation 2", costs.Sum(cost => cost.OldCollections), "");
+    }
+
     public void Add(string name, double value, string unit, double? ratio = null)
     {
         if (!json)

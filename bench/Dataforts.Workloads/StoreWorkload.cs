@@ -11,6 +11,7 @@ internal static class StoreWorkload
 {
     private const int HashPieceBytes = 64 << 10;
 
+    /// <summary>A file into a fresh store, and then the same file again, which stores nothing.</summary>
     public static async Task PutAsync(Report report, long length, int turns)
     {
         using var folder = new WorkFolder();
@@ -18,17 +19,26 @@ internal static class StoreWorkload
         byte[] content = File.ReadAllBytes(path);
         foreach ((string name, ChunkingProfile profile) in Profiles.All)
         {
-            List<double> hashing = [], putting = [];
+            List<Cost> hashing = [], putting = [], repeating = [], cutting = [];
             for (int turn = 0; turn <= turns; turn++)
             {
-                double put = await Median.SecondsAsync(() => PutAsync(folder["store"], profile, path));
+                Cost put, again;
+                await using (BlobStore store = await OpenAsync(folder["store"], profile))
+                {
+                    put = await Cost.OfAsync(() => PutAsync(store, path));
+                    again = await Cost.OfAsync(async () => MustBeKnown(await PutAsync(store, path)));
+                }
                 Directory.Delete(folder["store"], recursive: true);
-                double hash = Median.Seconds(() => Hash(content));
+                Cost cut = await Cost.OfAsync(() => CutAsync(profile, path));
+                Cost hash = Cost.Of(() => Hash(content));
                 if (turn == 0) continue;
                 putting.Add(put);
+                repeating.Add(again);
+                cutting.Add(cut);
                 hashing.Add(hash);
             }
-            Tell(report, $"put {name}", length, putting, hashing);
+            report.Add($"put {name}", length, putting, hashing);
+            report.Add($"again {name}, against cutting and hashing", length, repeating, cutting);
         }
     }
 
@@ -39,34 +49,45 @@ internal static class StoreWorkload
         byte[] content = File.ReadAllBytes(path);
         foreach ((string name, ChunkingProfile profile) in Profiles.All)
         {
-            PutResult put = await PutAsync(folder["store"], profile, path);
-            List<double> hashing = [], getting = [];
-            await using (BlobStore store = await BlobStore.OpenAsync(new StoreOptions { Path = folder["store"] }))
+            List<Cost> hashing = [], getting = [];
+            await using (BlobStore store = await OpenAsync(folder["store"], profile))
             {
+                PutResult put = await PutAsync(store, path);
                 for (int turn = 0; turn <= turns; turn++)
                 {
-                    double get = await Median.SecondsAsync(() => store.CopyToAsync(put.Ref, Stream.Null));
-                    double hash = Median.Seconds(() => Hash(content));
+                    Cost get = await Cost.OfAsync(() => store.CopyToAsync(put.Ref, Stream.Null));
+                    Cost hash = Cost.Of(() => Hash(content));
                     if (turn == 0) continue;
                     getting.Add(get);
                     hashing.Add(hash);
                 }
             }
             Directory.Delete(folder["store"], recursive: true);
-            Tell(report, $"get {name}", length, getting, hashing);
+            report.Add($"get {name}", length, getting, hashing);
         }
     }
 
-    private static void Tell(Report report, string name, long length, List<double> times, List<double> hashing)
+    private static Task<BlobStore> OpenAsync(string folder, ChunkingProfile profile) =>
+        BlobStore.OpenAsync(new StoreOptions { Path = folder, Writable = true, Profile = profile });
+
+    private static void MustBeKnown(PutResult put)
     {
-        report.Add($"{name}: hash, one thread", length / Median.Of(hashing) / 1e9, "GB/s");
-        report.Add(name, length / Median.Of(times) / 1e9, "GB/s", Median.Of(hashing.Zip(times, (hash, time) => hash / time)));
+        if (put.StoredBytes > 0) throw new InvalidDataException($"{put.StoredBytes} bytes were stored twice");
     }
 
-    private static async Task<PutResult> PutAsync(string folder, ChunkingProfile profile, string path)
+    private static async Task CutAsync(ChunkingProfile profile, string path)
     {
-        await using BlobStore store = await BlobStore.OpenAsync(new StoreOptions { Path = folder, Writable = true, Profile = profile });
-        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        await using FileStream file = Open(path);
+        await foreach (CutChunk _ in new ChunkPipeline(profile).RunAsync(file))
+        {
+        }
+    }
+
+    private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+
+    private static async Task<PutResult> PutAsync(BlobStore store, string path)
+    {
+        await using FileStream file = Open(path);
         return await store.PutAsync(file);
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Dataforts.Cli.Commands;
+using Dataforts.Cli.Commands.Bench;
 using Dataforts.Cli.Commands.Blobs;
 using Dataforts.Cli.Commands.Demo;
 using Dataforts.Cli.Commands.Inspect;
@@ -29,9 +30,11 @@ internal static class CommandTree
             PinCommand.Unpin(),
             new PinsCommand(),
             new VerifyCommand(),
-            new CommandGroup("store", "Look after the store.", new StoreInfoCommand(), new StoreRebuildCommand()),
+            new CommandGroup("store", "Look after the store.", new StoreInfoCommand(), new StoreRebuildCommand(), new StoreCompactCommand()),
             new HashCommand(),
             new AnalyzeCommand(),
+            new BenchCommand(),
+            new BenchStepCommand(),
             new CommandGroup(
                 "inspect",
                 "Look at the formats without a store: refs, tree nodes, trees, cuts.",

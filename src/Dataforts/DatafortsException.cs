@@ -11,6 +11,9 @@ public class DatafortsException : Exception
     /// <summary>What went wrong.</summary>
     public ErrorKind Kind { get; }
 
+    /// <summary>Whether the same call may succeed later with nothing else changed; the other kinds ask for something to be done first.</summary>
+    public bool IsTransient => Kind is ErrorKind.Transient or ErrorKind.StoreInUse;
+
     /// <summary>Turns an error of the operating system into a typed one: a full disk and a read-only one have kinds of their own.</summary>
     internal static DatafortsException From(Exception error, string what)
     {

@@ -56,4 +56,22 @@ public enum ErrorKind
 
     /// <summary>The operating system refused a read or write for another reason.</summary>
     Io,
+
+    /// <summary>The request contradicts itself or lacks what it needs; repeating it changes nothing.</summary>
+    InvalidRequest,
+
+    /// <summary>An adapter cannot do what is asked of it, as its capabilities say; another one might.</summary>
+    Unsupported,
+
+    /// <summary>It failed now and may work later: a time-out, a peer that is away.</summary>
+    Transient,
+
+    /// <summary>A host's callback failed and did not say how. Whether it will do so again is not known.</summary>
+    AdapterFailed,
+
+    /// <summary>No adapter is registered under the id, or none takes the ref's scheme.</summary>
+    AdapterNotRegistered,
+
+    /// <summary>The ref's scheme is not one that the caller allows, or not one that the adapter takes. Nothing was read.</summary>
+    SchemeNotAllowed,
 }

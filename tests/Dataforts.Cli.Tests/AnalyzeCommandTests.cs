@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Dataforts.Blobs;
+using Dataforts.Chunking;
 using Dataforts.Cli.Tests.Running;
 using Dataforts.Testing;
 
@@ -17,7 +19,7 @@ public sealed class AnalyzeCommandTests
         await File.WriteAllBytesAsync(folder["in/deep/b"], second, TestContext.Current.CancellationToken);
         CliRun run = await Running.Cli.RunAsync("--json", "analyze", folder["in"]);
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal(7, run.OutputLines.Length);
+        Assert.Equal(9, run.OutputLines.Length);
         for (int i = 0; i < run.OutputLines.Length; i++)
         {
             JsonElement forecast = run.JsonLine(i);
@@ -33,12 +35,26 @@ public sealed class AnalyzeCommandTests
             }
             Assert.Equal(size, forecast.GetProperty("inputBytes").GetInt64());
             Assert.Equal(unique, forecast.GetProperty("uniqueBytes").GetInt64());
+            Assert.Equal(profile == ChunkingProfile.Default.ToString(), forecast.GetProperty("default").GetBoolean());
+            Assert.Equal(
+                DedupAnalysis.IndexBytesPerChunk * forecast.GetProperty("chunks").GetInt64(), forecast.GetProperty("indexBytes").GetInt64());
             CliRun info = await Running.Cli.RunAsync("--json", "--store", folder["store" + i], "store", "info");
             Assert.Equal(info.Json.GetProperty("chunks").GetInt64(), forecast.GetProperty("chunks").GetInt64());
             Assert.Equal(
                 info.Json.GetProperty("diskBytes").GetInt64() - 64,
                 forecast.GetProperty("uniqueBytes").GetInt64() + forecast.GetProperty("metadataBytes").GetInt64());
         }
+    }
+
+    [Fact]
+    public async Task The_profile_of_a_new_store_is_marked_for_people()
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllBytesAsync(folder["a"], SpecRandom.Bytes(1, 1000), TestContext.Current.CancellationToken);
+        CliRun run = await Running.Cli.RunAsync("analyze", folder["a"]);
+        Assert.Equal(0, run.ExitCode);
+        string marked = Assert.Single(run.OutputLines, line => line.Contains('*', StringComparison.Ordinal));
+        Assert.StartsWith($"{ChunkingProfile.Default} *", marked, StringComparison.Ordinal);
     }
 
     [Fact]

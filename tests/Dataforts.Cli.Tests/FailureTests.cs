@@ -25,6 +25,12 @@ public sealed class FailureTests
     [InlineData(ErrorKind.ReadOnly, 1)]
     [InlineData(ErrorKind.WriterFailed, 1)]
     [InlineData(ErrorKind.Io, 1)]
+    [InlineData(ErrorKind.InvalidRequest, 2)]
+    [InlineData(ErrorKind.Unsupported, 2)]
+    [InlineData(ErrorKind.Transient, 1)]
+    [InlineData(ErrorKind.AdapterFailed, 1)]
+    [InlineData(ErrorKind.AdapterNotRegistered, 3)]
+    [InlineData(ErrorKind.SchemeNotAllowed, 5)]
     public void A_kind_of_the_library_has_its_exit_code(ErrorKind kind, int exitCode)
     {
         Failure failure = Failure.Of(new DatafortsException(kind, "why"));

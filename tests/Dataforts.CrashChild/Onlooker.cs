@@ -20,7 +20,7 @@ public static class Onlooker
         long views = 0, read = 0, gone = 0;
         while (!end.IsCompleted)
         {
-            await using ChunkStore store = await ChunkStore.OpenAsync(new StoreOptions { Path = path, MaxOpenSegments = 4 });
+            await using ChunkStore store = await ChunkStore.OpenAsync(new StoreOptions { Path = path, MaxOpenFiles = 4 });
             foreach (int chunk in seen)
             {
                 if (!store.Contains(BlobHash.Compute(Workload.Content(chunk)))) throw new InvalidOperationException($"view {views}: chunk {chunk} is gone");

@@ -43,15 +43,23 @@ internal static class IndexRates
     public static BlobHash[] Hashes(int count, ulong seed)
     {
         var hashes = new BlobHash[count];
-        ulong state = seed * 0xD1342543DE82EF95;
-        foreach (ref ulong word in MemoryMarshal.Cast<BlobHash, ulong>(hashes.AsSpan()))
+        for (int i = 0; i < count; i++) hashes[i] = Hash(seed, i);
+        return hashes;
+    }
+
+    /// <summary>The hash that <see cref="Hashes"/> gives at an index.</summary>
+    public static BlobHash Hash(ulong seed, int index)
+    {
+        Span<ulong> words = stackalloc ulong[4];
+        ulong state = (seed * 0xD1342543DE82EF95) + ((ulong)index * 4 * 0x9E3779B97F4A7C15);
+        foreach (ref ulong word in words)
         {
             ulong z = state += 0x9E3779B97F4A7C15;
             z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
             z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
             word = z ^ (z >> 31);
         }
-        return hashes;
+        return new BlobHash(MemoryMarshal.AsBytes(words));
     }
 
     /// <summary>Prints the median and the best rate of a few turns, and the bytes allocated in the last.</summary>
@@ -69,6 +77,13 @@ internal static class IndexRates
         }
         Array.Sort(rates);
         Console.WriteLine($"{name,-44} {rates[Turns / 2],7:F2} M/s  (best {rates[^1]:F2}), {allocated:N0} B allocated");
+    }
+
+    public static int OneByOne(ChunkCatalog catalog, BlobHash[] hashes)
+    {
+        int found = 0;
+        foreach (ref readonly BlobHash hash in hashes.AsSpan()) found += catalog.Contains(hash) ? 1 : 0;
+        return found;
     }
 
     private static ChunkIndex Roomy(int count)

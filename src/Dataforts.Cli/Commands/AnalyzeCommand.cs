@@ -16,7 +16,9 @@ internal sealed class AnalyzeCommand : CliCommand
     private static readonly ChunkingProfile[] Profiles =
     [
         ChunkingProfile.Cdc(4 << 10, 16 << 10, 64 << 10),
-        ChunkingProfile.Cdc(16 << 10, 64 << 10, 256 << 10),
+        ChunkingProfile.Cdc(8 << 10, 32 << 10, 128 << 10),
+        ChunkingProfile.Default,
+        ChunkingProfile.DefaultStrided,
         ChunkingProfile.Cdc(64 << 10, 256 << 10, 1 << 20),
         ChunkingProfile.Cdc(256 << 10, 1 << 20, 4 << 20),
         ChunkingProfile.Production,
@@ -38,7 +40,7 @@ internal sealed class AnalyzeCommand : CliCommand
 
     public override string Details => """
         Every file is read, cut and hashed once for each profile; nothing is stored. Links are not followed. uniqueBytes is what would be stored of
-        inputBytes; metadataBytes and indexBytes are what the store adds to it on disk and in memory.
+        inputBytes; metadataBytes and indexBytes are what the store adds to it on disk and in memory. The star marks what a new store does by itself.
         """;
 
     public override IReadOnlyList<CommandExample> Examples => [new("dataforts analyze releases/", "See what cutting by content would save on a folder.")];
@@ -46,7 +48,7 @@ internal sealed class AnalyzeCommand : CliCommand
     public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         string[] files = [.. context.Value(_paths).SelectMany(FilesOf)];
-        if (!context.Json) context.Results.Line($"{"profile",-28}{"input",16}{"unique",16}{"stored",9}{"chunks",10}{"metadata",12}{"index",12}{"GB/s",8}");
+        if (!context.Json) context.Results.Line($"{"profile",-34}{"input",16}{"unique",16}{"stored",9}{"chunks",10}{"metadata",12}{"index",12}{"GB/s",8}");
         foreach (ChunkingProfile profile in Profiles)
         {
             var analysis = new DedupAnalysis(profile, context.Time);
@@ -54,7 +56,7 @@ internal sealed class AnalyzeCommand : CliCommand
             {
                 using InputSource input = await context.OpenInputAsync(file, cancellationToken);
                 await using var content = new InputStream(input);
-                await analysis.AddAsync(content, cancellationToken);
+                await analysis.AddAsync(content, cancellationToken: cancellationToken);
             }
             Write(context, analysis.Finish());
             context.Results.Flush();
@@ -70,14 +72,17 @@ internal sealed class AnalyzeCommand : CliCommand
         return Directory.EnumerateFiles(path, "*", every).Order(StringComparer.Ordinal);
     }
 
+    private static bool IsDefault(DedupForecast forecast) => forecast.Profile == ChunkingProfile.Default;
+
     private static void Write(CommandContext context, DedupForecast forecast)
     {
         double rate = forecast.InputBytes / 1e9 / Math.Max(1e-9, forecast.Elapsed.TotalSeconds);
         if (!context.Json)
         {
             double share = 100.0 * forecast.UniqueBytes / Math.Max(1, forecast.InputBytes);
+            string profile = forecast.Profile + (IsDefault(forecast) ? " *" : "");
             string sizes = string.Create(CultureInfo.InvariantCulture,
-                $"{forecast.Profile,-28}{forecast.InputBytes,16}{forecast.UniqueBytes,16}{share,7:F1} %");
+                $"{profile,-34}{forecast.InputBytes,16}{forecast.UniqueBytes,16}{share,7:F1} %");
             string costs = string.Create(CultureInfo.InvariantCulture,
                 $"{forecast.Chunks,10}{forecast.MetadataBytes,12}{forecast.IndexBytes,12}{rate,8:F2}");
             context.Results.Line(sizes + costs);
@@ -85,6 +90,7 @@ internal sealed class AnalyzeCommand : CliCommand
         }
         Utf8JsonWriter json = context.Results.BeginObject();
         json.WriteString("profile"u8, forecast.Profile.ToString());
+        json.WriteBoolean("default"u8, IsDefault(forecast));
         json.WriteUInt64("inputBytes"u8, (ulong)forecast.InputBytes);
         json.WriteUInt64("uniqueBytes"u8, (ulong)forecast.UniqueBytes);
         json.WriteNumber("chunks"u8, forecast.Chunks);

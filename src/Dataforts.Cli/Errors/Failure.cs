@@ -42,11 +42,14 @@ internal sealed record Failure(string Kind, int ExitCode, string Message)
 
     private static int ExitCodeOf(ErrorKind kind) => kind switch
     {
-        ErrorKind.StoreNotFound or ErrorKind.BlobNotFound or ErrorKind.NameNotFound or ErrorKind.PinNotFound => Errors.ExitCode.NotFound,
+        ErrorKind.StoreNotFound or ErrorKind.BlobNotFound or ErrorKind.NameNotFound or ErrorKind.PinNotFound
+            or ErrorKind.AdapterNotRegistered => Errors.ExitCode.NotFound,
         ErrorKind.ChunkMissing or ErrorKind.ChunkCorrupt or ErrorKind.ChunkLength or ErrorKind.NodeInvalid or ErrorKind.StoreDamaged
             or ErrorKind.ClaimMismatch or ErrorKind.UnsupportedVersion => Errors.ExitCode.Integrity,
         ErrorKind.LimitExceeded or ErrorKind.NoSpace => Errors.ExitCode.Limit,
         ErrorKind.StoreInUse => Errors.ExitCode.StoreInUse,
+        ErrorKind.InvalidRequest or ErrorKind.Unsupported => Errors.ExitCode.Usage,
+        ErrorKind.SchemeNotAllowed => Errors.ExitCode.NotAuthorised,
         _ => Errors.ExitCode.Other,
     };
 

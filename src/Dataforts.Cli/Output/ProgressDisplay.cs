@@ -21,11 +21,24 @@ internal sealed class ProgressDisplay(Stream error, bool isShown)
             ? DrawAsync(title, totalBytes, work, cancellationToken)
             : work(Ignored.Instance, cancellationToken);
 
+    /// <summary>Runs <paramref name="work"/> that cannot say how far it is, beside its title and the time that it has taken.</summary>
+    public async Task<T> RunStepAsync<T>(string title, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        if (!isShown) return await work(cancellationToken);
+        await using StreamWriter writer = Writer();
+        return await ConsoleOn(writer).Progress().AutoClear(true).Columns([new SpinnerColumn(), new TaskDescriptionColumn(), new ElapsedTimeColumn()])
+            .StartAsync(async context =>
+            {
+                context.AddTask(Markup.Escape(Display.Escape(title))).IsIndeterminate = true;
+                return await work(cancellationToken);
+            });
+    }
+
     private async Task<T> DrawAsync<T>(
         string title, long? totalBytes, Func<IProgress<long>, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
-        await using var writer = new StreamWriter(error, new UTF8Encoding(false), 1024, leaveOpen: true) { AutoFlush = true };
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+        await using StreamWriter writer = Writer();
+        IAnsiConsole console = ConsoleOn(writer);
         ProgressColumn[] columns = totalBytes is null
             ? [new SpinnerColumn(), new TaskDescriptionColumn(), new DownloadedColumn(), new TransferSpeedColumn()]
             : [new TaskDescriptionColumn(), new ProgressBarColumn(), new DownloadedColumn(), new TransferSpeedColumn(), new RemainingTimeColumn()];
@@ -36,6 +49,10 @@ internal sealed class ProgressDisplay(Stream error, bool isShown)
             return await work(new Bar(task), cancellationToken);
         });
     }
+
+    private StreamWriter Writer() => new(error, new UTF8Encoding(false), 1024, leaveOpen: true) { AutoFlush = true };
+
+    private static IAnsiConsole ConsoleOn(TextWriter writer) => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
 
     private sealed class Bar(ProgressTask task) : IProgress<long>
     {

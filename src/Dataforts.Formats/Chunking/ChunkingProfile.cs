@@ -13,9 +13,10 @@ public sealed record ChunkingProfile
 
     private const string FixedName = "fixed";
     private const string CdcName = "cdc";
+    private const string StridedName = "stride";
 
-    private ChunkingProfile(int minBytes, int averageBytes, int maxBytes) =>
-        (MinChunkBytes, AverageChunkBytes, MaxChunkBytes) = (minBytes, averageBytes, maxBytes);
+    private ChunkingProfile(int minBytes, int averageBytes, int maxBytes, bool isStrided = false) =>
+        (MinChunkBytes, AverageChunkBytes, MaxChunkBytes, IsStrided) = (minBytes, averageBytes, maxBytes, isStrided);
 
     /// <summary>Fixed chunks of 4 MiB, the stride of manifests.</summary>
     public static ChunkingProfile Fixed4MiB { get; } = Fixed(4 << 20);
@@ -23,13 +24,19 @@ public sealed record ChunkingProfile
     /// <summary>Content-defined: 16 KiB, 64 KiB, 256 KiB.</summary>
     public static ChunkingProfile Default { get; } = Cdc(16 << 10, 64 << 10, 256 << 10);
 
+    /// <summary>The sizes of <see cref="Default"/>, cut by <see cref="StrideChunker"/>.</summary>
+    public static ChunkingProfile DefaultStrided { get; } = Strided(16 << 10, 64 << 10, 256 << 10);
+
     /// <summary>Content-defined: 1 MiB, 4 MiB, 16 MiB.</summary>
     public static ChunkingProfile Production { get; } = Cdc(1 << 20, 4 << 20, 16 << 20);
 
     /// <summary>Whether content decides the cuts; false for fixed sizes.</summary>
     public bool IsContentDefined => MinChunkBytes < MaxChunkBytes;
 
-    /// <summary>The fewest bytes of a chunk that is not the last; content-defined with an odd minimum, one less.</summary>
+    /// <summary>Whether <see cref="StrideChunker"/> decides by content; else <see cref="FastCdcChunker"/> does, or no content.</summary>
+    public bool IsStrided { get; }
+
+    /// <summary>The fewest bytes of a chunk that is not the last; by FastCDC with an odd minimum, one less.</summary>
     public int MinChunkBytes { get; }
 
     /// <summary>The average aimed at, in bytes; content-defined chunks of random bytes are a little longer.</summary>
@@ -58,8 +65,19 @@ public sealed record ChunkingProfile
         return new ChunkingProfile(minBytes, averageBytes, maxBytes);
     }
 
-    /// <summary>Reads <c>fixed</c> (4 MiB), <c>fixed:SIZE</c>, <c>cdc</c> (<see cref="Default"/>) or <c>cdc:MIN,AVG,MAX</c>; sizes are bytes
-    /// in decimal digits.</summary>
+    /// <summary>Content-defined chunks by <see cref="StrideChunker"/>; each size is more than the one before.</summary>
+    /// <param name="minBytes">1,024 to 1,048,576.</param>
+    /// <param name="averageBytes">16,384 to 4,194,304.</param>
+    /// <param name="maxBytes">32,768 to <see cref="LargestChunkBytes"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is outside its range, or the three do not rise strictly.</exception>
+    public static ChunkingProfile Strided(int minBytes, int averageBytes, int maxBytes)
+    {
+        RequireStrided(minBytes, averageBytes, maxBytes);
+        return new ChunkingProfile(minBytes, averageBytes, maxBytes, isStrided: true);
+    }
+
+    /// <summary>Reads <c>fixed</c> (4 MiB), <c>fixed:SIZE</c>, <c>cdc</c> (<see cref="Default"/>), <c>cdc:MIN,AVG,MAX</c>, <c>stride</c>
+    /// (<see cref="DefaultStrided"/>) or <c>stride:MIN,AVG,MAX</c>; sizes are bytes in decimal digits.</summary>
     /// <exception cref="FormatException">The text is none of these, or breaks a limit, which the message names.</exception>
     public static ChunkingProfile Parse(ReadOnlySpan<char> text) =>
         Read(text, out string? fault) ?? throw new FormatException(fault);
@@ -73,12 +91,15 @@ public sealed record ChunkingProfile
 
     /// <summary>A new chunker, for one stream, that cuts like this.</summary>
     public Chunker CreateChunker() => IsContentDefined
-        ? new FastCdcChunker(MinChunkBytes, AverageChunkBytes, MaxChunkBytes)
+        ? IsStrided
+            ? new StrideChunker(MinChunkBytes, AverageChunkBytes, MaxChunkBytes)
+            : new FastCdcChunker(MinChunkBytes, AverageChunkBytes, MaxChunkBytes)
         : new FixedChunker(MaxChunkBytes);
 
-    /// <summary>The form <see cref="Parse"/> reads, sizes spelled out: <c>fixed:SIZE</c> or <c>cdc:MIN,AVG,MAX</c>.</summary>
+    /// <summary>The form <see cref="Parse"/> reads, sizes spelled out: <c>fixed:SIZE</c>, <c>cdc:MIN,AVG,MAX</c> or
+    /// <c>stride:MIN,AVG,MAX</c>.</summary>
     public override string ToString() => IsContentDefined
-        ? string.Create(CultureInfo.InvariantCulture, $"{CdcName}:{MinChunkBytes},{AverageChunkBytes},{MaxChunkBytes}")
+        ? string.Create(CultureInfo.InvariantCulture, $"{(IsStrided ? StridedName : CdcName)}:{MinChunkBytes},{AverageChunkBytes},{MaxChunkBytes}")
         : string.Create(CultureInfo.InvariantCulture, $"{FixedName}:{MaxChunkBytes}");
 
     /// <summary>Throws unless the size is a legal fixed one.</summary>
@@ -90,17 +111,25 @@ public sealed record ChunkingProfile
     /// <summary>Throws unless the three are a legal content-defined triple.</summary>
     internal static void RequireCdc(int minBytes, int averageBytes, int maxBytes)
     {
-        if (CdcFault(minBytes, averageBytes, maxBytes) is not var (name, value, fault)) return;
+        if (SizesFault(minBytes, averageBytes, maxBytes, isStrided: false) is not var (name, value, fault)) return;
+        throw new ArgumentOutOfRangeException(name, value, fault);
+    }
+
+    /// <summary>Throws unless the three are a legal triple of <see cref="StrideChunker"/>.</summary>
+    internal static void RequireStrided(int minBytes, int averageBytes, int maxBytes)
+    {
+        if (SizesFault(minBytes, averageBytes, maxBytes, isStrided: true) is not var (name, value, fault)) return;
         throw new ArgumentOutOfRangeException(name, value, fault);
     }
 
     private static string? FixedFault(int size) => RangeFault("size", size, 1, LargestChunkBytes);
 
-    private static (string Name, int Value, string Fault)? CdcFault(int minBytes, int averageBytes, int maxBytes)
+    private static (string Name, int Value, string Fault)? SizesFault(int minBytes, int averageBytes, int maxBytes, bool isStrided)
     {
-        if (RangeFault("minimum", minBytes, 64, 1 << 20) is { } low) return (nameof(minBytes), minBytes, low);
-        if (RangeFault("average", averageBytes, 256, 4 << 20) is { } middle) return (nameof(averageBytes), averageBytes, middle);
-        if (RangeFault("maximum", maxBytes, 1024, LargestChunkBytes) is { } high) return (nameof(maxBytes), maxBytes, high);
+        (int leastMin, int leastAverage, int leastMax) = isStrided ? (1024, 16 << 10, 32 << 10) : (64, 256, 1024);
+        if (RangeFault("minimum", minBytes, leastMin, 1 << 20) is { } low) return (nameof(minBytes), minBytes, low);
+        if (RangeFault("average", averageBytes, leastAverage, 4 << 20) is { } middle) return (nameof(averageBytes), averageBytes, middle);
+        if (RangeFault("maximum", maxBytes, leastMax, LargestChunkBytes) is { } high) return (nameof(maxBytes), maxBytes, high);
         if (minBytes >= averageBytes)
             return (nameof(averageBytes), averageBytes, $"The average chunk size must be more than the minimum of {minBytes} bytes.");
         if (averageBytes >= maxBytes)
@@ -118,8 +147,9 @@ public sealed record ChunkingProfile
         ReadOnlySpan<char> name = colon < 0 ? text : text[..colon];
         ReadOnlySpan<char> sizes = text[(colon + 1)..];
         if (name.SequenceEqual(FixedName)) return colon < 0 ? Fixed4MiB : ReadFixed(sizes, out fault);
-        if (name.SequenceEqual(CdcName)) return colon < 0 ? Default : ReadCdc(sizes, out fault);
-        fault = "A chunking profile is fixed, fixed:SIZE, cdc or cdc:MIN,AVG,MAX.";
+        if (name.SequenceEqual(CdcName)) return colon < 0 ? Default : ReadSizes(sizes, isStrided: false, out fault);
+        if (name.SequenceEqual(StridedName)) return colon < 0 ? DefaultStrided : ReadSizes(sizes, isStrided: true, out fault);
+        fault = "A chunking profile is fixed, fixed:SIZE, cdc, cdc:MIN,AVG,MAX, stride or stride:MIN,AVG,MAX.";
         return null;
     }
 
@@ -131,16 +161,16 @@ public sealed record ChunkingProfile
         return fault is null ? Fixed(size) : null;
     }
 
-    private static ChunkingProfile? ReadCdc(ReadOnlySpan<char> text, out string? fault)
+    private static ChunkingProfile? ReadSizes(ReadOnlySpan<char> text, bool isStrided, out string? fault)
     {
-        fault = "After cdc: stand minimum, average and maximum in bytes, in decimal digits, with commas between.";
+        fault = $"After {(isStrided ? StridedName : CdcName)}: stand minimum, average and maximum in bytes, in decimal digits, with commas between.";
         Span<Range> parts = stackalloc Range[4];
         if (text.Split(parts, ',') != 3
             || !ReadSize(text[parts[0]], out int min)
             || !ReadSize(text[parts[1]], out int average)
             || !ReadSize(text[parts[2]], out int max)) return null;
-        fault = CdcFault(min, average, max)?.Fault;
-        return fault is null ? Cdc(min, average, max) : null;
+        fault = SizesFault(min, average, max, isStrided)?.Fault;
+        return fault is null ? new ChunkingProfile(min, average, max, isStrided) : null;
     }
 
     // More digits than an int holds are a size as well, only far past any limit.

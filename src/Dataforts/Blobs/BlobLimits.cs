@@ -12,6 +12,9 @@ public static class BlobLimits
     /// <summary>Bytes of those chunks: 64 MiB. One chunk is always let through.</summary>
     public const long WindowBytes = 64L * 1024 * 1024;
 
+    /// <summary>Of the bytes under way, what each processor is good for where nothing far away is waited for: 16 MiB.</summary>
+    public const long WindowBytesPerProcessor = 16L * 1024 * 1024;
+
     /// <summary>Neighbouring chunks that one task works on where nothing far away is waited for.</summary>
     public const int BatchChunks = 32;
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Runtime.CompilerServices;
 using Dataforts.Content;
 using Dataforts.Store;
 
@@ -9,7 +8,7 @@ namespace Dataforts.Blobs;
 /// <summary>The read path: a ref and a range become an ordered window of chunk fetches, each verified once before anyone sees it.</summary>
 /// <remarks>Thread-safe. Reads share the node cache. The first byte leaves as soon as the first chunk is verified; the end of a blob
 /// is reported only when every byte before it was.</remarks>
-public sealed class BlobReader
+public sealed partial class BlobReader
 {
     private readonly IChunkSource _source;
     private readonly ReadPlan _plan;
@@ -24,7 +23,7 @@ public sealed class BlobReader
         ArgumentNullException.ThrowIfNull(source);
         _source = source;
         _plan = new ReadPlan(new NodeLoader(source, nodeCache ?? new TreeNodeCache()));
-        _window = window ?? new WindowOptions();
+        _window = (window ?? new WindowOptions()).For(source.IsImmediate);
     }
 
     /// <summary>Opens a blob as a stream that can seek. The first chunk is fetched and verified before the call returns, so that what
@@ -140,106 +139,8 @@ public sealed class BlobReader
     public async Task<byte[]> ReadBytesAsync(BlobRef blob, BlobRange? range = null, CancellationToken cancellationToken = default)
     {
         using BlobSequence sequence = await ReadSequenceAsync(blob, range, cancellationToken).ConfigureAwait(false);
-        return sequence.Bytes.ToArray();
-    }
-
-    /// <summary>The verified slices of a range, in order. Each is the caller's to dispose. What fails is told in its place: whatever comes
-    /// before it is handed out first, and nothing behind it is started any more.</summary>
-    internal IAsyncEnumerable<VerifiedSlice> SlicesAsync(BlobRef blob, BlobRange range, CancellationToken cancellationToken) => blob is SmallRef small
-        ? OnlySliceAsync(small, range, cancellationToken)
-        : SlicesAsync(_plan.SlicesAsync(blob, range.Offset, range.End), cancellationToken);
-
-    // One chunk: nothing to do meanwhile, so nobody else need do it.
-    private async IAsyncEnumerable<VerifiedSlice> OnlySliceAsync(
-        SmallRef small, BlobRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        if (ReadPlan.SliceOf(small, range.Offset, range.End) is { } slice) yield return Served(await FetchAsync(slice, cancellationToken).ConfigureAwait(false));
-    }
-
-    private async IAsyncEnumerable<VerifiedSlice> SlicesAsync(
-        IAsyncEnumerable<PlannedSlice> plan, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var window = new OrderedWindow<SliceBatch>(_window, cancellationToken);
-        var batches = new SliceBatches(plan, _window.BatchLimits(_source.IsImmediate));
-        IAsyncEnumerator<SliceBatch> next = batches.PlanAsync(window.Token).GetAsyncEnumerator(CancellationToken.None);
-        Task<bool> planned = next.MoveNextAsync().AsTask();
-        try
-        {
-            bool ended = false;
-            while (!ended || window.Count > 0)
-            {
-                // A node is on its way; what is there does not wait for it.
-                if (!planned.IsCompleted) await window.HeadOrAsync(planned).ConfigureAwait(false);
-                ended = ended || window.HasFailed || (planned.IsCompleted && !(planned.IsCompletedSuccessfully && planned.Result)); // blocking: it is completed
-                if (window.HeadIsReady || (window.Count > 0 && (ended || (planned.IsCompleted && !window.HasRoomFor(next.Current.ChunkBytes)))))
-                {
-                    SliceBatch done = await window.TakeAsync().ConfigureAwait(false);
-                    while (done.TryTake(out VerifiedSlice slice)) yield return Served(slice);
-                    done.ThrowIfFailed();
-                    batches.Recycle(done);
-                }
-                else if (planned.IsCompleted && !ended)
-                {
-                    window.Add(FetchAsync(next.Current, window), next.Current.ChunkBytes);
-                    planned = next.MoveNextAsync().AsTask();
-                }
-            }
-            await planned.ConfigureAwait(false);
-        }
-        finally
-        {
-            // In this order: a node on its way is called off and awaited as the chunks are.
-            await window.StopAsync().ConfigureAwait(false);
-            await ((Task)planned).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await next.DisposeAsync().ConfigureAwait(false);
-            window.Dispose();
-        }
-    }
-
-    private static VerifiedSlice Served(VerifiedSlice slice)
-    {
-        DatafortsMeter.BlobBytesServed.Add(slice.Memory.Length);
-        return slice;
-    }
-
-    private async Task<SliceBatch> FetchAsync(SliceBatch batch, OrderedWindow<SliceBatch> window)
-    {
-        await default(FairYield);
-        try
-        {
-            while (batch.TryNext(out PlannedSlice slice)) batch.Add(await FetchAsync(slice, window.Token).ConfigureAwait(false));
-        }
-        catch (Exception error)
-        {
-            // What was read before it is good, and comes first.
-            batch.Fail(error);
-            window.Fail(error);
-        }
-        return batch;
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<VerifiedSlice> FetchAsync(PlannedSlice slice, CancellationToken cancellationToken)
-    {
-        DatafortsMeter.ReadsInFlight.Add(1);
-        ChunkBuffer? chunk = null;
-        try
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            chunk = await _source.FetchAsync(slice.Hash, slice.ChunkBytes, cancellationToken).ConfigureAwait(false)
-                ?? throw IntegrityException.Missing(slice.Hash);
-            ChunkVerifier.Verify(slice.Hash, slice.ChunkBytes, chunk.Memory);
-            return new VerifiedSlice(chunk, slice.Start, slice.Length);
-        }
-        catch (Exception error)
-        {
-            chunk?.Dispose();
-            if (error is IntegrityException) DatafortsMeter.IntegrityFailures.Add(1);
-            throw;
-        }
-        finally
-        {
-            DatafortsMeter.ReadsInFlight.Add(-1);
-        }
+        byte[] array = GC.AllocateUninitializedArray<byte>((int)sequence.Bytes.Length);
+        sequence.Bytes.CopyTo(array);
+        return array;
     }
 }

@@ -38,6 +38,9 @@ public sealed class BlobSequence : IDisposable
         _first = _last = null;
     }
 
+    /// <summary>Whether nothing was appended yet, not even a slice without bytes.</summary>
+    internal bool IsNew => _last is null && _gathering is null;
+
     /// <summary>Takes the next slice over. What is all of the read stays where it was read, however small.</summary>
     internal void Append(VerifiedSlice slice, bool isAll)
     {

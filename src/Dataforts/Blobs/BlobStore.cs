@@ -11,6 +11,8 @@ namespace Dataforts.Blobs;
 /// </remarks>
 public sealed partial class BlobStore : IAsyncDisposable
 {
+    private static readonly PutOptions Plain = new();
+
     private readonly TreeNodeCache _nodes = new();
     private readonly BlobWriter _writer;
     private readonly BlobReader _reader;
@@ -46,14 +48,25 @@ public sealed partial class BlobStore : IAsyncDisposable
     public async Task<PutResult> PutAsync(
         Stream content, PutOptions? options = null, IProgress<BlobProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        options ??= new PutOptions();
+        options ??= Plain;
         CheckName(options);
         PutResult result = await _writer.PutAsync(content, options, progress, cancellationToken).ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
-        Commit(result, options);
-        // The name is set: calling the wait off would only leave the caller guessing.
-        if (options.Durability == Durability.Durable) await Chunks.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-        return result;
+        return await FinishAsync(result, options, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Stores bytes in memory; what fits one chunk goes the shortest way, on the caller's own thread.</summary>
+    /// <param name="content">What to store; not to be changed until the call ends.</param>
+    /// <param name="options">As for a stream.</param>
+    /// <param name="progress">Told as chunks are stored.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    /// <inheritdoc cref="PutAsync(Stream, PutOptions?, IProgress{BlobProgress}?, CancellationToken)"/>
+    public async Task<PutResult> PutAsync(
+        ReadOnlyMemory<byte> content, PutOptions? options = null, IProgress<BlobProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        options ??= Plain;
+        CheckName(options);
+        PutResult result = await _writer.PutAsync(content, options, progress, cancellationToken).ConfigureAwait(false);
+        return await FinishAsync(result, options, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Stores what a pipe delivers and completes the reader.</summary>
@@ -137,6 +150,15 @@ public sealed partial class BlobStore : IAsyncDisposable
         if (options.Name is not { } name) return;
         BlobName.ThrowIfInvalid(name);
         if (options.IfAbsent && Chunks.FindName(name) is not null) throw new DatafortsException(ErrorKind.Exists, $"the name \"{name}\" exists");
+    }
+
+    private async ValueTask<PutResult> FinishAsync(PutResult result, PutOptions options, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Commit(result, options);
+        // The name is set: calling the wait off would only leave the caller guessing.
+        if (options.Durability == Durability.Durable) await Chunks.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        return result;
     }
 
     private void Commit(PutResult result, PutOptions options)

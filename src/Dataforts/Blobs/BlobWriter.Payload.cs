@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using Dataforts.Chunking;
 using Dataforts.Content;
@@ -19,6 +18,9 @@ public sealed partial class BlobWriter
         private long _deduped;
 
         private int AutoSmallBytes => Math.Min(_profile.MaxChunkBytes, BlobLimits.AutoSmallMaxBytes);
+
+        /// <summary>Whether so many bytes become a Small.</summary>
+        public bool IsSmall(int length) => options.Shape == BlobShape.Small || (options.Shape == BlobShape.Auto && length <= AutoSmallBytes);
 
         /// <summary>Everything that can be refused by length, options or URI alone.</summary>
         public void CheckBeforeReading()
@@ -46,7 +48,7 @@ public sealed partial class BlobWriter
             }
             finally
             {
-                ArrayPool<byte>.Shared.Return(array);
+                BufferPool.Shared.Return(array);
             }
         }
 
@@ -60,7 +62,7 @@ public sealed partial class BlobWriter
             }
             finally
             {
-                ArrayPool<byte>.Shared.Return(array);
+                BufferPool.Shared.Return(array);
             }
         }
 
@@ -107,7 +109,7 @@ public sealed partial class BlobWriter
             return StoreSmallAsync(default, cancellationToken);
         }
 
-        private async Task<PutResult> StoreSmallAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+        public async Task<PutResult> StoreSmallAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
         {
             VerifiedChunk chunk = ChunkVerifier.Hash(bytes);
             SmallRef blob = options.Uri is { } uri

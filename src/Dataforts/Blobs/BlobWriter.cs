@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using Dataforts.Chunking;
 using Dataforts.Content;
@@ -11,6 +10,8 @@ namespace Dataforts.Blobs;
 /// unreferenced chunks and nothing else. A run that fails starts nothing more and awaits what it started.</remarks>
 public sealed partial class BlobWriter
 {
+    private static readonly PutOptions Plain = new();
+
     private readonly IChunkSink _sink;
     private readonly ChunkingProfile _profile;
     private readonly WindowOptions _window;
@@ -24,7 +25,7 @@ public sealed partial class BlobWriter
         ArgumentNullException.ThrowIfNull(sink);
         _sink = sink;
         _profile = profile ?? ChunkingProfile.Default;
-        _window = window ?? new WindowOptions();
+        _window = (window ?? new WindowOptions()).For(sink.IsImmediate);
     }
 
     /// <summary>Stores what a pipe delivers; see <see cref="PutAsync(Stream, PutOptions?, IProgress{BlobProgress}?, CancellationToken)"/>.
@@ -51,16 +52,38 @@ public sealed partial class BlobWriter
         Stream content, PutOptions? options = null, IProgress<BlobProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(content);
-        options ??= new PutOptions();
+        options ??= Plain;
         long? length = content.CanSeek ? Math.Max(0, content.Length - content.Position) : null;
         var payload = new Payload(this, options, length, progress);
         payload.CheckBeforeReading();
-        PutResult result = options.Shape switch
+        return Counted(options.Shape switch
         {
             BlobShape.Auto => await payload.AutoAsync(content, cancellationToken).ConfigureAwait(false),
             BlobShape.Small => await payload.SmallAsync(content, cancellationToken).ConfigureAwait(false),
             _ => await payload.ChunkedAsync(content, default, cancellationToken).ConfigureAwait(false),
-        };
+        });
+    }
+
+    /// <summary>Stores bytes in memory. What becomes a Small is hashed and handed to the sink by the caller's own thread.</summary>
+    /// <param name="content">What to store; not to be changed until the call ends.</param>
+    /// <param name="options">As for a stream.</param>
+    /// <param name="progress">Told as chunks are stored.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    /// <inheritdoc cref="PutAsync(Stream, PutOptions?, IProgress{BlobProgress}?, CancellationToken)"/>
+    public async Task<PutResult> PutAsync(
+        ReadOnlyMemory<byte> content, PutOptions? options = null, IProgress<BlobProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        options ??= Plain;
+        var payload = new Payload(this, options, content.Length, progress);
+        payload.CheckBeforeReading();
+        return Counted(payload.IsSmall(content.Length)
+            ? await payload.StoreSmallAsync(content, cancellationToken).ConfigureAwait(false)
+            : await payload.ChunkedAsync(Stream.Null, content, cancellationToken).ConfigureAwait(false));
+    }
+
+    private static PutResult Counted(PutResult result)
+    {
         DatafortsMeter.BlobsPut.Add(1, new KeyValuePair<string, object?>("kind", result.Ref.Kind.ToString()));
         DatafortsMeter.BlobBytesPut.Add((long)result.Ref.SizeBytes);
         return result;
@@ -69,7 +92,7 @@ public sealed partial class BlobWriter
     // Up to `most` bytes, and one more to see whether that was all; the array is pooled and the caller's.
     private static async Task<(byte[] Array, int Length)> ReadUpToAsync(Stream content, int most, long? promised, CancellationToken cancellationToken)
     {
-        byte[] array = ArrayPool<byte>.Shared.Rent((int)Math.Min(most, promised ?? 64 * 1024) + 1);
+        byte[] array = BufferPool.Shared.Rent((int)Math.Min(most, promised ?? 64 * 1024) + 1);
         int filled = 0;
         try
         {
@@ -85,16 +108,16 @@ public sealed partial class BlobWriter
         catch (Exception error)
         {
             // A read that was called off may still write into the array.
-            if (error is not OperationCanceledException) ArrayPool<byte>.Shared.Return(array);
+            if (error is not OperationCanceledException) BufferPool.Shared.Return(array);
             throw;
         }
     }
 
     private static byte[] Grow(byte[] array, int size)
     {
-        byte[] larger = ArrayPool<byte>.Shared.Rent(size);
+        byte[] larger = BufferPool.Shared.Rent(size);
         array.CopyTo(larger, 0);
-        ArrayPool<byte>.Shared.Return(array);
+        BufferPool.Shared.Return(array);
         return larger;
     }
 }

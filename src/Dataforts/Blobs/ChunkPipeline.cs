@@ -7,13 +7,15 @@ namespace Dataforts.Blobs;
 
 /// <summary>Cuts a stream into chunks, hashes them in parallel with reading, stores them where a sink is given, and yields them in order.</summary>
 /// <remarks>Every byte is hashed once. A task takes a batch of neighbouring chunks; only a sink that waits for something far away is given
-/// one chunk a task, so that it sees as many at once as the window holds. Memory is bounded by the window and a few blocks of input, whatever the stream's length.
-/// Thread-safe: each run keeps its state to itself.</remarks>
+/// one chunk a task, so that it sees as many at once as the window holds. Memory is bounded by the window and a few blocks of input,
+/// whatever the stream's length. Thread-safe: each run keeps its state to itself.</remarks>
 public sealed class ChunkPipeline
 {
     private readonly ChunkingProfile _profile;
     private readonly IChunkSink? _sink;
     private readonly WindowOptions _window;
+
+    private bool IsImmediate => _sink is null || _sink.IsImmediate;
 
     /// <summary>Makes a pipeline.</summary>
     /// <param name="profile">How to cut.</param>
@@ -24,7 +26,7 @@ public sealed class ChunkPipeline
         ArgumentNullException.ThrowIfNull(profile);
         _profile = profile;
         _sink = sink;
-        _window = window ?? new WindowOptions();
+        _window = (window ?? new WindowOptions()).For(IsImmediate);
     }
 
     /// <summary>Runs over <paramref name="source"/> to its end. The stream stays open.</summary>
@@ -47,7 +49,7 @@ public sealed class ChunkPipeline
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         OrderedWindow<ChunkBatch> window = watched ?? new OrderedWindow<ChunkBatch>(_window, cancellationToken);
-        using var input = new InputCutter(source, head, whole, _profile, _window.BatchLimits(_sink?.IsImmediate ?? true));
+        using var input = new InputCutter(source, head, whole, _profile, _window.BatchLimits(IsImmediate));
         try
         {
             ChunkBatch? next = null;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Dataforts.Chunking;
 using Dataforts.Content;
+using Dataforts.Log;
 using Dataforts.Store;
 
 namespace Dataforts.Blobs;
@@ -9,7 +10,7 @@ namespace Dataforts.Blobs;
 /// <remarks>Memory follows the number of distinct chunks, not their bytes. One profile a run; not thread-safe.</remarks>
 public sealed class DedupAnalysis
 {
-    /// <summary>What a chunk costs in the index of an open store, in bytes.</summary>
+    /// <summary>What a chunk costs at most in the index of an open store, in bytes of memory; docs/LIMITS.md has it too.</summary>
     public const int IndexBytesPerChunk = 56;
 
     private readonly HashesOnly _sink = new();
@@ -33,10 +34,13 @@ public sealed class DedupAnalysis
         _start = time.GetTimestamp();
     }
 
-    /// <summary>Adds one file's content.</summary>
-    public async Task AddAsync(Stream content, CancellationToken cancellationToken = default)
+    /// <summary>Adds one file's content, as a put of that shape would store it.</summary>
+    /// <param name="content">Read from its position to its end; stays open.</param>
+    /// <param name="shape">What kind of ref would come of it.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    public async Task AddAsync(Stream content, BlobShape shape = BlobShape.Auto, CancellationToken cancellationToken = default)
     {
-        PutResult result = await _writer.PutAsync(content, null, null, cancellationToken).ConfigureAwait(false);
+        PutResult result = await _writer.PutAsync(content, new PutOptions { Shape = shape }, null, cancellationToken).ConfigureAwait(false);
         long size = (long)result.Ref.SizeBytes;
         long unique = size - result.DedupedBytes;
         _inputBytes += size;
@@ -44,7 +48,7 @@ public sealed class DedupAnalysis
         _nodeBytes += result.StoredBytes - unique;
     }
 
-    /// <summary>What has come of all that was added.</summary>
+    /// <summary>What has come of all that was added so far; more may follow.</summary>
     public DedupForecast Finish()
     {
         (long records, long overhead) = _sink.Records();
@@ -55,16 +59,13 @@ public sealed class DedupAnalysis
     /// <summary>A store without bytes.</summary>
     private sealed class HashesOnly : IChunkSink
     {
-        private const int HeaderBytes = 64;
-        private const int Alignment = 8;
-
         private readonly ConcurrentDictionary<BlobHash, byte> _seen = new();
         private long _overhead;
 
         public ValueTask<bool> StoreAsync(VerifiedChunk chunk, CancellationToken cancellationToken)
         {
             bool isNew = _seen.TryAdd(chunk.Hash, 0);
-            if (isNew) Interlocked.Add(ref _overhead, HeaderBytes + (-chunk.Bytes.Length & (Alignment - 1)));
+            if (isNew) Interlocked.Add(ref _overhead, RecordHeader.SizeBytes + RecordHeader.PaddedLength(chunk.Bytes.Length) - chunk.Bytes.Length);
             return new ValueTask<bool>(isNew);
         }
 

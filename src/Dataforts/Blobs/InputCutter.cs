@@ -8,7 +8,7 @@ namespace Dataforts.Blobs;
 /// <remarks>For one caller at a time.</remarks>
 internal sealed class InputCutter : IDisposable
 {
-    private const int ReadBytes = 512 * 1024;
+    private const int ReadBytes = 256 * 1024;
     private const int MinBlockBytes = 1024 * 1024;
 
     private readonly Stream _source;

@@ -4,13 +4,16 @@ namespace Dataforts.Blobs;
 
 /// <summary>Groups what a read plans into batches. The first is one chunk, so that the first byte leaves early; each may be twice as long
 /// as the one before, up to the limits.</summary>
-/// <remarks>For one caller at a time.</remarks>
+/// <remarks>One caller reads the plan and one, perhaps meanwhile, gives batches back.</remarks>
 internal sealed class SliceBatches(IAsyncEnumerable<PlannedSlice> plan, (int Chunks, long Bytes) limits)
 {
     private readonly Stack<SliceBatch> _free = new();
 
     /// <summary>Takes back a batch that is done with.</summary>
-    public void Recycle(SliceBatch batch) => _free.Push(batch);
+    public void Recycle(SliceBatch batch)
+    {
+        lock (_free) _free.Push(batch);
+    }
 
     /// <summary>The batches, in order. What is planned never waits for a node that is on its way, nor does it fall with one that fails.</summary>
     public async IAsyncEnumerable<SliceBatch> PlanAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -46,7 +49,8 @@ internal sealed class SliceBatches(IAsyncEnumerable<PlannedSlice> plan, (int Chu
 
     private SliceBatch Empty()
     {
-        SliceBatch batch = _free.TryPop(out SliceBatch? used) ? used : new SliceBatch(limits.Chunks);
+        SliceBatch batch;
+        lock (_free) batch = _free.TryPop(out SliceBatch? used) ? used : new SliceBatch(limits.Chunks);
         batch.Clear();
         return batch;
     }

@@ -27,7 +27,7 @@ public sealed record WindowOptions
         }
     } = BlobLimits.WindowBytes;
 
-    /// <summary>Chunks that one task works on where source or sink are immediate, from 1.</summary>
+    /// <summary>Chunks that one task works on where source or sink are immediate, from 1 to 1024.</summary>
     /// <value><see cref="BlobLimits.BatchChunks"/>.</value>
     public int BatchChunks
     {
@@ -35,6 +35,7 @@ public sealed record WindowOptions
         init
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1024);
             field = value;
         }
     } = BlobLimits.BatchChunks;
@@ -51,6 +52,13 @@ public sealed record WindowOptions
         }
     } = BlobLimits.BatchBytes;
 
-    /// <summary>The most chunks of a batch, and bytes of it, which the window's own bound as well.</summary>
+    /// <summary>The most chunks of a batch and bytes of it, which the window's own bound as well.</summary>
     internal (int Chunks, long Bytes) BatchLimits(bool isImmediate) => (isImmediate ? BatchChunks : 1, Math.Min(BatchBytes, MaxBytes));
+
+    /// <summary>These options, or with fewer bytes: where nothing is waited for, what keeps every processor at work is enough.</summary>
+    internal WindowOptions For(bool isImmediate)
+    {
+        long enough = Environment.ProcessorCount * BlobLimits.WindowBytesPerProcessor;
+        return isImmediate && enough < MaxBytes ? this with { MaxBytes = enough } : this;
+    }
 }

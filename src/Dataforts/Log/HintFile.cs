@@ -20,9 +20,6 @@ namespace Dataforts.Log;
 /// </remarks>
 internal sealed class HintFile
 {
-    /// <summary>Names the kind of file.</summary>
-    public static readonly ulong Magic = BinaryPrimitives.ReadUInt64LittleEndian("DFHINTS\0"u8);
-
     private const int DigestBlock = 64 * 1024;
 
     private readonly IHintBytes _bytes;
@@ -68,11 +65,12 @@ internal sealed class HintFile
     public static HintFile Open(IHintBytes bytes, string path, Guid storeId, uint segment)
     {
         Span<byte> page = stackalloc byte[HintPage.SizeBytes];
-        long length = ReadExactly(bytes, path, segment, page, 0);
+        ReadExactly(bytes, path, segment, page, 0);
+        long length = LengthOf(bytes, path, segment);
         FileHeader header;
         try
         {
-            header = FileHeader.Read(page, Magic, path);
+            header = FileHeader.Read(page, FileHeader.HintsMagic, path);
         }
         catch (DatafortsException error) when (error.Kind == ErrorKind.StoreDamaged)
         {
@@ -144,23 +142,37 @@ internal sealed class HintFile
         return count;
     }
 
-    // Returns the file's length, which is asked for in the same breath, so that one error covers both.
-    private static long ReadExactly(IHintBytes bytes, string path, uint segment, Span<byte> destination, long offset)
+    private static long LengthOf(IHintBytes bytes, string path, uint segment)
     {
         try
         {
-            int total = 0;
-            while (total < destination.Length)
-            {
-                int read = bytes.Read(destination[total..], offset + total);
-                if (read == 0) throw new HintException(segment, path, offset + total, "the file ends too early");
-                total += read;
-            }
             return bytes.Length;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        catch (Exception error) when (IsRefusal(error))
         {
-            throw new HintException(segment, path, offset, $"the file cannot be read: {error.Message}", error);
+            throw new HintException(segment, path, 0, $"the file cannot be read: {error.Message}", error);
         }
     }
+
+    private static void ReadExactly(IHintBytes bytes, string path, uint segment, Span<byte> destination, long offset)
+    {
+        int total = 0;
+        while (total < destination.Length)
+        {
+            int read;
+            try
+            {
+                read = bytes.Read(destination[total..], offset + total);
+            }
+            catch (Exception error) when (IsRefusal(error))
+            {
+                throw new HintException(segment, path, offset, $"the file cannot be read: {error.Message}", error);
+            }
+            if (read == 0) throw new HintException(segment, path, offset + total, "the file ends too early");
+            total += read;
+        }
+    }
+
+    private static bool IsRefusal(Exception error) =>
+        error is IOException or UnauthorizedAccessException or ObjectDisposedException or DatafortsException;
 }

@@ -48,7 +48,7 @@ internal static class HintWriter
     private static void WriteHeader(Span<byte> page, in HintSummary summary, long madeAtMs, ReadOnlySpan<HintChunk> chunks, int records)
     {
         page.Clear();
-        new FileHeader(HintFile.Magic, FileHeader.CurrentVersion, summary.StoreId, summary.Segment, madeAtMs).Write(page);
+        new FileHeader(FileHeader.HintsMagic, FileHeader.CurrentVersion, summary.StoreId, summary.Segment, madeAtMs).Write(page);
         long bytes = 0;
         foreach (ref readonly HintChunk chunk in chunks) bytes += chunk.Length;
         BinaryPrimitives.WriteInt64LittleEndian(page[64..], summary.CoveredLength);

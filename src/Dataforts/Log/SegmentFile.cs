@@ -8,25 +8,19 @@ internal sealed class SegmentFile : IDisposable
     public const string Extension = ".segment";
 
     private readonly StorageDevice _device;
-    private readonly OpenSegments _open;
-    private readonly bool _writable;
-    private StorageFile? _file;
-    private int _used;
-    private volatile bool _disposed;
+    private readonly RestingFile _file;
 
-    public SegmentFile(SegmentLogOptions options, OpenSegments open, ulong id)
+    public SegmentFile(SegmentLogOptions options, OpenFiles open, ulong id)
     {
         Id = id;
-        Path = PathOf(options.Folder, id);
-        Seed = RecordHeader.SegmentSeed(options.StoreId, id);
         _device = options.Device;
-        _open = open;
-        _writable = options.Writable;
+        _file = new RestingFile(options.Device, open, PathOf(options.Folder, id), options.Writable);
+        Seed = RecordHeader.SegmentSeed(options.StoreId, id);
     }
 
     public ulong Id { get; }
 
-    public string Path { get; }
+    public string Path => _file.Path;
 
     /// <summary>See <see cref="RecordHeader.SegmentSeed"/>.</summary>
     public uint Seed { get; }
@@ -58,24 +52,8 @@ internal sealed class SegmentFile : IDisposable
     /// <summary>The device refused what lies behind the synced length; it has been written again elsewhere.</summary>
     public bool Abandoned { get; set; }
 
-    public StorageFile File
-    {
-        get
-        {
-            Volatile.Write(ref _used, 1);
-            if (_file is { } open) return open;
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            StorageFile fresh = _device.Open(Path, _writable);
-            StorageFile? first = Interlocked.CompareExchange(ref _file, fresh, null);
-            if (first is not null)
-            {
-                fresh.Dispose();
-                return first;
-            }
-            _open.Opened(this);
-            return fresh;
-        }
-    }
+    /// <summary>See <see cref="RestingFile.File"/>.</summary>
+    public StorageFile File => _file.File;
 
     /// <summary>The path of a segment of a folder.</summary>
     public static string PathOf(string folder, ulong id) => System.IO.Path.Combine(folder, $"{id:D16}{Extension}");
@@ -95,21 +73,7 @@ internal sealed class SegmentFile : IDisposable
     }
 
     /// <summary>Reads until the destination is full or the file ends.</summary>
-    public int Read(Span<byte> destination, long offset)
-    {
-        while (true)
-        {
-            StorageFile file = File;
-            try
-            {
-                return file.ReadFully(destination, offset);
-            }
-            catch (ObjectDisposedException)
-            {
-                // Closed to make room for another between the two lines. A segment that is gone for good throws where it is opened.
-            }
-        }
-    }
+    public int Read(Span<byte> destination, long offset) => _file.Read(destination, offset);
 
     /// <inheritdoc cref="StorageFile.Write(IReadOnlyList{ReadOnlyMemory{byte}}, long)"/>
     public void Write(IReadOnlyList<ReadOnlyMemory<byte>> pieces, long offset) => Use((pieces, offset), static (file, a) => file.Write(a.pieces, a.offset));
@@ -129,7 +93,7 @@ internal sealed class SegmentFile : IDisposable
     /// <summary>Makes the file, with nothing but its header in it; on an error it is gone again.</summary>
     public void Create(Guid storeId, long nowMs)
     {
-        _file = _device.Create(Path);
+        _file.Create();
         try
         {
             WriteHeader(storeId, nowMs);
@@ -140,7 +104,6 @@ internal sealed class SegmentFile : IDisposable
             _device.Delete(Path);
             throw;
         }
-        _open.Opened(this);
         Length = FileHeader.SizeBytes;
     }
 
@@ -171,15 +134,8 @@ internal sealed class SegmentFile : IDisposable
         }
     }
 
-    /// <summary>Whether it was used since this was last asked.</summary>
-    public bool WasUsed() => Interlocked.Exchange(ref _used, 0) == 1;
-
     /// <summary>Closes the file until it is needed again.</summary>
-    public void Rest() => Interlocked.Exchange(ref _file, null)?.Dispose();
+    public void Rest() => _file.Rest();
 
-    public void Dispose()
-    {
-        _disposed = true;
-        Rest();
-    }
+    public void Dispose() => _file.Dispose();
 }

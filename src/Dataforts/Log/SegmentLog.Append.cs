@@ -27,7 +27,7 @@ internal sealed partial class SegmentLog
         return Append(new ReadOnlySpan<NewRecord>(in record), new Span<RecordLocation>(ref location), ref appended);
     }
 
-    /// <summary>Appends records one behind the other, in as few gathered writes as segments allow. They are in the operating system's cache on return.</summary>
+    /// <summary>Appends records one behind the other, in as few gathered writes as segments allow. They are in the system's cache on return.</summary>
     /// <param name="records">What to append.</param>
     /// <param name="locations">Receives where each record's payload lies.</param>
     /// <param name="appended">Receives how many were appended, also when the rest could not be.</param>

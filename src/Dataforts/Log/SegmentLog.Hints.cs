@@ -1,11 +1,15 @@
+using System.Collections.Concurrent;
 using System.Globalization;
-using System.Runtime.InteropServices;
-using Dataforts.Content;
 
 namespace Dataforts.Log;
 
 internal sealed partial class SegmentLog
 {
+    private readonly ConcurrentDictionary<ulong, RestingFile> _hints = new();
+
+    /// <summary>Called, off the callers' threads, when a full segment has got a hint file.</summary>
+    public Action<ulong>? Hinted { get; set; }
+
     /// <summary>Payload bytes of chunk records that hints leave out because a later record of their segment has replaced them.</summary>
     public long ShadowedBytes { get; private set; }
 
@@ -14,7 +18,7 @@ internal sealed partial class SegmentLog
     /// <summary>Replays a segment from its hint file, as far as that goes, so that its payloads and headers are not read.</summary>
     /// <param name="segment">The segment.</param>
     /// <param name="vouchedFor">A hint that speaks of bytes behind this may be about others than are there now; a writer removes it.</param>
-    /// <param name="replay">Gets the records so that taking them in this order is right.</param>
+    /// <param name="replay">Gets the chunk records, then the others.</param>
     /// <returns>Where to read on in the segment itself.</returns>
     private long ReplayHint(SegmentFile segment, long vouchedFor, Action<LogRecord> replay)
     {
@@ -22,8 +26,8 @@ internal sealed partial class SegmentLog
         if (!File.Exists(path)) return FileHeader.SizeBytes;
         try
         {
-            using StorageFile file = _options.Device.Open(path, writable: false);
-            HintFile hint = HintFile.Open(new HintBytes(file), path, _options.StoreId, (uint)segment.Id);
+            using var file = new RestingFile(_options.Device, _open, path, writable: false);
+            HintFile hint = HintFile.Open(file, path, _options.StoreId, (uint)segment.Id);
             if (hint.Summary.CoveredLength <= vouchedFor)
             {
                 hint.Verify();
@@ -46,10 +50,7 @@ internal sealed partial class SegmentLog
 
     private long Replay(HintFile hint, SegmentFile segment, Action<LogRecord> replay)
     {
-        List<LogRecord> records = hint.ReadRecords();
-        Dictionary<BlobHash, uint> removals = RemovalsOf(segment, records);
         long live = 0;
-        List<LogRecord> later = [];
         Span<byte> page = stackalloc byte[HintPage.SizeBytes];
         for (int number = 1; number <= hint.ChunkPages; number++)
         {
@@ -59,18 +60,14 @@ internal sealed partial class SegmentLog
                 HintChunk chunk = HintPage.ChunkAt(page, i);
                 var record = new LogRecord(RecordKind.Chunk, chunk.Hash, 0, 0, new RecordLocation((uint)segment.Id, chunk.Offset, chunk.Length));
                 live += record.End - record.Start;
-                // What a removal in this segment lies behind comes before it, all else after.
-                if (removals.Count == 0) replay(record);
-                else if (removals.TryGetValue(chunk.Hash, out uint removedAt) && removedAt > chunk.Offset) replay(record);
-                else later.Add(record);
+                replay(record);
             }
         }
-        foreach (LogRecord record in records)
+        foreach (LogRecord record in hint.ReadRecords())
         {
             live += record.End - record.Start;
             replay(record);
         }
-        foreach (LogRecord record in later) replay(record);
         segment.HintedLength = hint.Summary.CoveredLength;
         Interlocked.Add(ref segment.GarbageBytes, Math.Max(0, hint.Summary.CoveredLength - FileHeader.SizeBytes - live));
         ShadowedBytes += hint.Summary.ShadowedBytes;
@@ -78,31 +75,35 @@ internal sealed partial class SegmentLog
         return hint.Summary.CoveredLength;
     }
 
-    private static Dictionary<BlobHash, uint> RemovalsOf(SegmentFile segment, List<LogRecord> records)
+    /// <summary>The hint file of a segment that it covers whole, to be read as long as the log is open; null when there is none.</summary>
+    public HintFile? OpenHint(ulong id)
     {
-        var removals = new Dictionary<BlobHash, uint>();
-        foreach (LogRecord record in records)
-        {
-            if (record.Kind != RecordKind.Removal) continue;
-            var payload = new byte[record.Location.Length];
-            // One that cannot be read is told where it is replayed.
-            if (segment.Read(payload, record.Location.Offset) != payload.Length || BlobHash.Compute(payload) != record.Hash) continue;
-            foreach (BlobHash hash in MemoryMarshal.Cast<byte, BlobHash>(payload.AsSpan(0, payload.Length - (payload.Length % BlobHash.SizeBytes))))
-                removals[hash] = record.Location.Offset;
-        }
-        return removals;
+        if (!_segments.TryGetValue((uint)id, out SegmentFile? segment) || segment.HintedLength != segment.Length) return null;
+        string path = HintPathOf(id);
+        return HintFile.Open(_hints.GetOrAdd(id, _ => new RestingFile(_options.Device, _open, path, writable: false)), path, _options.StoreId, (uint)id);
+    }
+
+    /// <summary>Makes a hint file anew from its segment, which says the same.</summary>
+    /// <returns>Whether there is a whole one now.</returns>
+    public bool RemakeHint(ulong id)
+    {
+        if (!_options.Writable || !_segments.TryGetValue((uint)id, out SegmentFile? segment) || !segment.Sealed) return false;
+        segment.HintedLength = 0;
+        if (_hints.TryRemove(id, out RestingFile? file)) file.Dispose();
+        WriteHint(segment, worthFrom: 0);
+        return segment.HintedLength == segment.Length;
     }
 
     /// <summary>Writes the hints that make the next opening short; called when the log is closed in order.</summary>
     public void WriteHints()
     {
-        foreach (SegmentFile segment in _order) WriteHint(segment);
+        foreach (SegmentFile segment in _order) WriteHint(segment, _options.MinHintedBytes);
     }
 
     // Derived and checked by itself, so it is not flushed, and one that cannot be written is done without.
-    private void WriteHint(SegmentFile segment)
+    private void WriteHint(SegmentFile segment, long worthFrom)
     {
-        if (segment.Damaged || segment.Length - Math.Max(FileHeader.SizeBytes, segment.HintedLength) < _options.MinHintedBytes) return;
+        if (segment.Damaged || segment.Length - Math.Max(FileHeader.SizeBytes, segment.HintedLength) < worthFrom) return;
         string path = HintPathOf(segment.Id), aside = path + ".new";
         try
         {
@@ -146,7 +147,11 @@ internal sealed partial class SegmentLog
         }
     }
 
-    private void DeleteHint(ulong id) => _options.Device.Delete(HintPathOf(id));
+    private void DeleteHint(ulong id)
+    {
+        if (_hints.TryRemove(id, out RestingFile? file)) file.Dispose();
+        _options.Device.Delete(HintPathOf(id));
+    }
 
     private bool TryDelete(string path)
     {

@@ -34,6 +34,7 @@ internal sealed partial class SegmentLog
             else MissSegment(checkpoint.Find(id)!.Value);
         }
         _lastId = previous;
+        foreach (SegmentFile segment in _order.SkipLast(1)) segment.Sealed = true;
         if (_options.Writable) DeleteStrayHints(there);
         // A segment with bytes that were never flushed may have a folder entry that was not, either.
         _folderIsSynced = _order.TrueForAll(s => s.SyncedLength >= s.Length);

@@ -37,7 +37,8 @@ internal sealed partial class SegmentLog
         if (!_closing.IsCancellationRequested)
             await Task.Delay(FlushSealedAfter, _options.Time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!_closing.IsCancellationRequested) await ((Task)FlushAsync(CancellationToken.None)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        WriteHint(segment);
+        WriteHint(segment, _options.MinHintedBytes);
+        if (segment.HintedLength == segment.Length) Hinted?.Invoke(segment.Id);
     }
 
     /// <summary>Ends the work in the background; called once, before the last checkpoint.</summary>

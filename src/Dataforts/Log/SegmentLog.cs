@@ -8,7 +8,7 @@ namespace Dataforts.Log;
 internal sealed partial class SegmentLog : IDisposable
 {
     private readonly SegmentLogOptions _options;
-    private readonly OpenSegments _open;
+    private readonly OpenFiles _open;
     private readonly ConcurrentDictionary<uint, SegmentFile> _segments = new();
     private readonly List<SegmentFile> _order = [];
     private readonly List<LogDamage> _damages = [];
@@ -19,7 +19,7 @@ internal sealed partial class SegmentLog : IDisposable
     public SegmentLog(SegmentLogOptions options)
     {
         _options = options;
-        _open = new OpenSegments(options.MaxOpenSegments);
+        _open = new OpenFiles(options.MaxOpenFiles);
     }
 
     /// <summary>What the scan found broken in files that should be whole.</summary>
@@ -43,8 +43,9 @@ internal sealed partial class SegmentLog : IDisposable
         get { lock (_appendGate) return _order.Sum(segment => segment.Length); }
     }
 
-    /// <summary>Opens the log and gives every record that says something to <paramref name="replay"/>, oldest first; of a segment with a hint file,
-    /// removals before chunks. A writer mends what a crash left (<see cref="Recover"/>); a reader changes nothing.</summary>
+    /// <summary>Opens the log and gives every record that says something to <paramref name="replay"/>, oldest first.
+    /// Of a segment with a hint file the chunks come first, in no order. A writer mends what a crash left (<see cref="Recover"/>); a reader
+    /// changes nothing.</summary>
     public void Open(Action<LogRecord> replay, CancellationToken cancellationToken) => Recover(replay, cancellationToken);
 
     /// <summary>Whether there are other segments now than when the log was opened: another process has written, or compacted.</summary>
@@ -113,6 +114,7 @@ internal sealed partial class SegmentLog : IDisposable
     {
         _closing.Cancel();
         foreach (SegmentFile segment in _order) segment.Dispose();
+        foreach (RestingFile hint in _hints.Values) hint.Dispose();
         _closing.Dispose();
     }
 

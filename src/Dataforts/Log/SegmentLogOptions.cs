@@ -30,6 +30,6 @@ internal sealed record SegmentLogOptions
     /// <summary>What is not covered by a hint file must have so many bytes to be worth one; a shorter rest is read from the segment as quickly.</summary>
     public long MinHintedBytes { get; init; } = DefaultMinHintedBytes;
 
-    /// <summary>Segment files kept open at once.</summary>
-    public int MaxOpenSegments { get; init; } = 128;
+    /// <summary>Files of the log kept open at once.</summary>
+    public int MaxOpenFiles { get; init; } = 128;
 }

@@ -2,7 +2,7 @@ namespace Dataforts.Log;
 
 /// <summary>One open file of a <see cref="StorageDevice"/>. Reads and writes are by position.</summary>
 /// <remarks>Thread-safe. Disposed while another thread reads, it lets that read end or throws <see cref="ObjectDisposedException"/>.</remarks>
-internal abstract class StorageFile : IDisposable
+internal abstract class StorageFile : IHintBytes, IDisposable
 {
     /// <summary>The file's bytes.</summary>
     public abstract long Length { get; }

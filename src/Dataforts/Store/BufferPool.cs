@@ -4,8 +4,8 @@ namespace Dataforts.Store;
 
 /// <summary>Byte arrays used over and over by everyone in the process, bounded in what it keeps. The shared pool of .NET keeps arrays for
 /// each thread that gave one back, where no other thread finds them; with chunks of many megabytes that is most of a process's memory.</summary>
-/// <remarks>Thread-safe. Arrays come in sizes a quarter of a power of two apart, so at most a quarter of one lies idle. When it is full, the
-/// size that was asked for least recently gives way.</remarks>
+/// <remarks>Thread-safe. Arrays are made in sizes a quarter of a power of two apart. When the pool is full, the size that was asked for
+/// least recently gives way.</remarks>
 internal sealed class BufferPool(long capacityBytes)
 {
     private const int LeastBits = 12;
@@ -35,8 +35,8 @@ internal sealed class BufferPool(long capacityBytes)
         lock (_gate)
         {
             _usedAt[size] = ++_uses;
-            // One up to twice as long is better than a new one.
-            for (int i = size; i < Math.Min(size + StepsPerBit, _free.Length); i++)
+            // One up to four times as long is better than a new one.
+            for (int i = size; i < Math.Min(size + (2 * StepsPerBit), _free.Length); i++)
             {
                 if (!_free[i].TryPop(out byte[]? array)) continue;
                 _keptBytes -= array.Length;

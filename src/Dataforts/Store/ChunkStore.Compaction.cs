@@ -78,7 +78,7 @@ public sealed partial class ChunkStore
         long batchBytes = 0;
         foreach (LogRecord record in records)
         {
-            if (record.Kind != RecordKind.Chunk || !_index.TryGet(record.Hash, out RecordLocation at) || at != record.Location) continue;
+            if (record.Kind != RecordKind.Chunk || !TryLocate(record.Hash, out RecordLocation at) || at != record.Location) continue;
             if (batch.Count == MoveBatch || batchBytes + record.Location.Length > MoveBatchBytes)
             {
                 if (MoveChunks(batch) is not { } moved) return null;
@@ -98,6 +98,7 @@ public sealed partial class ChunkStore
         _log.BeginBehind(id);
         // The copies are on the device before the checkpoint ceases to list the segment, and that before its file goes.
         await FlushAsync(cancellationToken).ConfigureAwait(false);
+        DropFromIndex(id);
         _log.Forget(id);
         Interlocked.Add(ref _garbageBytes, -records.Where(r => r.Kind == RecordKind.Chunk).Sum(r => (long)r.Location.Length));
         NoteProgress();
@@ -139,7 +140,7 @@ public sealed partial class ChunkStore
     // What was removed or put anew meanwhile is left out: a copy behind a removal would bring back what it removed.
     private long AppendCopies(List<LogRecord> batch, NewRecord[] copies)
     {
-        int[] live = [.. Enumerable.Range(0, copies.Length).Where(i => _index.TryGet(batch[i].Hash, out RecordLocation at) && at == batch[i].Location)];
+        int[] live = [.. Enumerable.Range(0, copies.Length).Where(i => TryLocate(batch[i].Hash, out RecordLocation at) && at == batch[i].Location)];
         var places = new RecordLocation[live.Length];
         int appended = 0;
         try
@@ -170,7 +171,7 @@ public sealed partial class ChunkStore
             if (!hasOlder) continue;
             lock (_putGate)
             {
-                BlobHash[] gone = [.. hashes.Where(hash => !_index.Contains(hash))];
+                BlobHash[] gone = [.. hashes.Where(hash => !TryLocate(hash, out _))];
                 if (gone.Length > 0) copied += AppendRemoval(gone);
             }
         }

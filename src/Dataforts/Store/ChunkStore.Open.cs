@@ -1,5 +1,6 @@
 using Dataforts.Content;
 using Dataforts.Log;
+using Dataforts.Store.Indexing;
 
 namespace Dataforts.Store;
 
@@ -9,13 +10,15 @@ public sealed partial class ChunkStore
     private const int SnapshotAttempts = 5;
 
     private ChunkStore(
-        StoreOptions options, StoreHeader header, Checkpoint checkpoint, IEnumerable<LogDamage> damages, WriterLock? writerLock, CancellationToken cancellationToken)
+        StoreOptions options, StoreHeader header, Checkpoint checkpoint, IEnumerable<LogDamage> damages, WriterLock? writerLock,
+        CancellationToken cancellationToken)
     {
         _options = options;
         _header = header;
         _opened = checkpoint;
         _lock = writerLock;
         _damages.AddRange(damages);
+        _index = new ChunkCatalog(options.IndexMemoryBytes, options.IndexCacheBytes, KeySeed.Secret());
         Path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(options.Path));
         // Replay discards what later records replace, which the log is told of: so it is there before it is read.
         _log = new SegmentLog(new SegmentLogOptions
@@ -27,12 +30,13 @@ public sealed partial class ChunkStore
             SegmentBytes = header.SegmentBytes,
             Time = options.Time,
             Device = options.Device,
-            MaxOpenSegments = options.MaxOpenSegments,
+            MaxOpenFiles = options.MaxOpenFiles,
             MinHintedBytes = options.MinHintedBytes,
         });
         try
         {
             _log.Open(Replay, cancellationToken);
+            ReplayRemovals(cancellationToken);
         }
         catch
         {
@@ -94,6 +98,7 @@ public sealed partial class ChunkStore
             store.NoteProgress();
             store._log.Flushed = store.NoteProgressNowAndThen;
             store._log.Rewritten = store.Relocate;
+            store._log.Hinted = store.PageOutUpTo;
             return store;
         }
         catch
@@ -181,18 +186,36 @@ public sealed partial class ChunkStore
 
     private void Replay(LogRecord record)
     {
-        if (record.Kind == RecordKind.Chunk) AddToIndex(record.Hash, record.Location);
-        else if (record.Kind is RecordKind.Name or RecordKind.Pin or RecordKind.ContentHash) _rootRecords.Add(record);
-        else if (record.Kind == RecordKind.Removal)
+        if (record.Kind == RecordKind.Chunk)
         {
-            if (TryReadRemoval(record, out BlobHash[]? hashes))
-            {
-                foreach (BlobHash hash in hashes) RemoveFromIndex(hash);
-            }
-            // Chunks that were removed are there again until they are removed once more, which harms nobody.
-            else _damages.Add(new LogDamage(
-                _log.PathOf(record.Location), record.Location.Offset, record.Location.Length, "the record of removals here is damaged"));
+            PageOutUpTo(record.Location.Segment);
+            AddToIndex(record.Hash, record.Location);
         }
+        else if (record.Kind == RecordKind.Removal) _removals.Add(record);
+        else if (record.Kind is RecordKind.Name or RecordKind.Pin or RecordKind.ContentHash) _rootRecords.Add(record);
+    }
+
+    private static bool IsBefore(RecordLocation one, RecordLocation other) =>
+        one.Segment < other.Segment || (one.Segment == other.Segment && one.Offset < other.Offset);
+
+    // When all chunks are known: a removal counts for what lies before it in the log.
+    private void ReplayRemovals(CancellationToken cancellationToken)
+    {
+        foreach (LogRecord record in _removals)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!TryReadRemoval(record, out BlobHash[]? hashes))
+            {
+                // Chunks that were removed are there again until they are removed once more, which harms nobody.
+                _damages.Add(new LogDamage(_log.PathOf(record.Location), record.Location.Offset, record.Location.Length, "the record of removals here is damaged"));
+                continue;
+            }
+            foreach (BlobHash hash in hashes)
+            {
+                if (TryLocate(hash, out RecordLocation at) && IsBefore(at, record.Location)) RemoveFromIndex(hash);
+            }
+        }
+        _removals.Clear();
     }
 
     // A reader's segments can be compacted away under it. It then looks at the store as it is now, chunks and names together.

@@ -75,7 +75,7 @@ public sealed partial class ChunkStore
             {
                 foreach (ref readonly BlobHash hash in hashes[..Math.Min(RemovalHashes, hashes.Length)])
                 {
-                    if (_index.Contains(hash)) there.Add(hash);
+                    if (TryLocate(hash, out _)) there.Add(hash);
                 }
                 if (there.Count == 0) continue;
                 AppendRemoval(CollectionsMarshal.AsSpan(there));
@@ -123,7 +123,7 @@ public sealed partial class ChunkStore
     }
 
     // A copy that was found to be wrong is none: whoever puts the chunk again mends it.
-    private bool IsStored(in BlobHash hash) => _index.Contains(hash) && (_rotten.IsEmpty || !_rotten.ContainsKey(hash));
+    private bool IsStored(in BlobHash hash) => TryLocate(hash, out _) && (_rotten.IsEmpty || !_rotten.ContainsKey(hash));
 
     private long AppendRemoval(ReadOnlySpan<BlobHash> hashes)
     {

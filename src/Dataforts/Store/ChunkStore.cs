@@ -20,7 +20,7 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
     private readonly StoreHeader _header;
     private readonly Checkpoint _opened;
     private readonly WriterLock? _lock;
-    private volatile ChunkIndex _index = new();
+    private volatile ChunkCatalog _index;
     private volatile SegmentLog _log;
     private readonly List<LogDamage> _damages = [];
     private readonly ConcurrentDictionary<BlobHash, byte> _rotten = new();
@@ -56,22 +56,37 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
 
     /// <summary>What recovery gave up although it was whole, one line each: names behind a hole that a loss of power left, which may speak of chunks
     /// that went with it. Empty unless power was lost since the store was last closed.</summary>
-    public IReadOnlyList<string> DescribeGivenUp() => [.. _log.GivenUp.Select(loss => $"{loss.Path}, byte {loss.Offset}, {loss.LengthBytes} bytes: {loss.What}")];
+    public IReadOnlyList<string> DescribeGivenUp() =>
+        [.. _log.GivenUp.Select(loss => $"{loss.Path}, byte {loss.Offset}, {loss.LengthBytes} bytes: {loss.What}")];
 
     /// <summary>What the device has refused to flush since the store was opened, one line each, with what became of it.</summary>
     public IReadOnlyList<string> DescribeRefusals() => _log.Refusals;
 
-    /// <summary>Whether the store has a chunk. No file is touched.</summary>
-    public bool Contains(in BlobHash hash) => _index.Contains(hash);
+    /// <summary>Whether the store has a chunk. No file is touched, unless the chunk's place is on disk
+    /// (<see cref="StoreOptions.IndexMemoryBytes"/>) and it is there.</summary>
+    public bool Contains(in BlobHash hash) => TryLocate(hash, out _);
 
     /// <summary>Says of many chunks whether the store has each; several times as fast as asking one by one. No file is touched.</summary>
     /// <param name="hashes">The chunks.</param>
     /// <param name="present">Gets the answers, in their order; at least as long.</param>
     /// <returns>How many are there.</returns>
-    public int Contains(ReadOnlySpan<BlobHash> hashes, Span<bool> present) => _index.Contains(hashes, present);
+    public int Contains(ReadOnlySpan<BlobHash> hashes, Span<bool> present)
+    {
+        while (true)
+        {
+            try
+            {
+                return _index.Contains(hashes, present);
+            }
+            catch (HintException error) when (Repair(error))
+            {
+                // Asked again, of a hint file made anew.
+            }
+        }
+    }
 
     /// <summary>The bytes of a stored chunk; null when it is not there. No file is touched.</summary>
-    public int? LengthOf(in BlobHash hash) => _index.TryGet(hash, out RecordLocation location) ? location.Length : null;
+    public int? LengthOf(in BlobHash hash) => TryLocate(hash, out RecordLocation location) ? location.Length : null;
 
     /// <summary>Every chunk's hash and bytes, in no particular order. Chunks put meanwhile may or may not appear.</summary>
     public IEnumerable<KeyValuePair<BlobHash, int>> Enumerate()
@@ -195,7 +210,7 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             SegmentLog log = _log;
-            if (!_index.TryGet(hash, out RecordLocation location)) return null;
+            if (!TryLocate(hash, out RecordLocation location)) return null;
             if (location.Length > maxBytes) throw IntegrityException.Length(hash, maxBytes, location.Length);
             ChunkBuffer buffer = ChunkBuffer.Rent(location.Length);
             try
@@ -226,36 +241,6 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
         if (!log.SegmentsHaveChanged()) return false;
         Refresh(log);
         return true;
-    }
-
-    private void AddToIndex(in BlobHash hash, RecordLocation location)
-    {
-        if (!_rotten.IsEmpty) _rotten.TryRemove(hash, out _);
-        if (_index.Set(hash, location) is { } older)
-        {
-            Interlocked.Add(ref _liveBytes, location.Length - older.Length);
-            Discard(older);
-        }
-        else
-        {
-            Interlocked.Increment(ref _chunks);
-            Interlocked.Add(ref _liveBytes, location.Length);
-        }
-    }
-
-    private bool RemoveFromIndex(in BlobHash hash)
-    {
-        if (_index.Remove(hash) is not { } location) return false;
-        Interlocked.Decrement(ref _chunks);
-        Interlocked.Add(ref _liveBytes, -location.Length);
-        Discard(location);
-        return true;
-    }
-
-    private void Discard(RecordLocation location)
-    {
-        Interlocked.Add(ref _garbageBytes, location.Length);
-        _log.Release(location);
     }
 
     private long NowMs() => Time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -16,4 +16,10 @@ public static class StoreLimits
 
     /// <summary>The largest segment file that a record's place can address, less one chunk: 4 GiB - 32 MiB.</summary>
     public const long MaxSegmentBytes = (4096L - 32) * 1024 * 1024;
+
+    /// <summary>What the index of chunks takes in memory by default, before chunks of full segments are looked up on disk: 512 MiB.</summary>
+    public const long DefaultIndexMemoryBytes = 512L * 1024 * 1024;
+
+    /// <summary>What pages of the index on disk take in memory by default: 16 MiB.</summary>
+    public const long DefaultIndexCacheBytes = 16L * 1024 * 1024;
 }

@@ -50,9 +50,34 @@ public sealed record StoreOptions
     /// <value><see cref="TimeProvider.System"/>.</value>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Segment files kept open at once, at most; a file that is needed again is opened again.</summary>
+    /// <summary>How much memory the index of chunks should take, at 54 bytes a chunk. Beyond it the chunks of full segments are looked up in the
+    /// segments' hint files: at most 4 bytes of memory each, no file touched for a chunk that is not there, one more read for one that is.</summary>
+    /// <value>512 MiB; null for no limit.</value>
+    public long? IndexMemoryBytes
+    {
+        get;
+        init
+        {
+            if (value is { } bytes) ArgumentOutOfRangeException.ThrowIfNegative(bytes, nameof(value));
+            field = value;
+        }
+    } = StoreLimits.DefaultIndexMemoryBytes;
+
+    /// <summary>How much memory pages of hint files may take besides.</summary>
+    /// <value>16 MiB.</value>
+    public long IndexCacheBytes
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+        }
+    } = StoreLimits.DefaultIndexCacheBytes;
+
+    /// <summary>Files of the log kept open at once, at most; a file that is needed again is opened again.</summary>
     /// <value>128.</value>
-    public int MaxOpenSegments
+    public int MaxOpenFiles
     {
         get;
         init

@@ -18,7 +18,7 @@ public sealed class StoreProcessTests
     {
         using var cli = new StoreCli();
         using Process writer = await HoldingAsync(cli);
-        foreach (string command in (string[])["put /dev/null", "rm n", "name set n {0}", "pin {0}", "unpin {0}", "store rebuild"])
+        foreach (string command in (string[])["put /dev/null", "rm n", "name set n {0}", "pin {0}", "unpin {0}", "store rebuild", "store compact"])
         {
             string text = SmallRef.Create(BlobHash.Compute([]), 0).ToText();
             string[] words = string.Format(CultureInfo.InvariantCulture, command, text).Split(' ');

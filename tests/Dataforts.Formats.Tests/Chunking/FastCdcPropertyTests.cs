@@ -34,7 +34,7 @@ public sealed class FastCdcPropertyTests
     public void Cuts_of_large_chunks_equal_the_specification_in_many_cases() => CheckLarge(4_000);
 
     private static void Check(long cases) =>
-        Gen.Select(Triples, Inputs(20_000), Pieces).Sample(
+        Gen.Select(Triples, CdcInputs.UpTo(20_000), Pieces).Sample(
             (triple, input, pieces) =>
             {
                 List<int> expected = FastCdcReference.Cuts(input, triple.Min, triple.Average, triple.Max);
@@ -45,7 +45,7 @@ public sealed class FastCdcPropertyTests
             iter: cases);
 
     private static void CheckLarge(long cases) =>
-        Gen.Select(Gen.Int[64, 40_000], Gen.Int[1, 120_000], Gen.Int[1, 300_000], Inputs(1_500_000), Gen.Int[1, 200_000].Array[1, 4]).Sample(
+        Gen.Select(Gen.Int[64, 40_000], Gen.Int[1, 120_000], Gen.Int[1, 300_000], CdcInputs.UpTo(1_500_000), Gen.Int[1, 200_000].Array[1, 4]).Sample(
             (min, toAverage, toMax, input, pieces) =>
             {
                 int average = Math.Max(256, min + toAverage);
@@ -59,27 +59,4 @@ public sealed class FastCdcPropertyTests
                 });
             },
             iter: cases);
-
-    /// <summary>Random bytes, bytes of a small alphabet, and random bytes with runs of one value.</summary>
-    private static Gen<byte[]> Inputs(int most) =>
-        from length in Gen.Frequency((1, Gen.Int[0, 300]), (4, Gen.Int[300, most]))
-        from seed in Gen.Int
-        from alphabet in Gen.OneOf(Gen.Const(256), Gen.Int[1, 6])
-        from run in Gen.Frequency((3, Gen.Const(0)), (1, Gen.Int[0, length]))
-        select Input(length, seed, alphabet, run);
-
-    private static byte[] Input(int length, int seed, int alphabet, int run)
-    {
-        var random = new Random(seed);
-        var bytes = new byte[length];
-        random.NextBytes(bytes);
-        if (alphabet < 256)
-        {
-            byte[] letters = new byte[alphabet];
-            random.NextBytes(letters);
-            foreach (ref byte b in bytes.AsSpan()) b = letters[b % alphabet];
-        }
-        if (run > 0) bytes.AsSpan(random.Next(length - run + 1), run).Fill((byte)random.Next(256));
-        return bytes;
-    }
 }

@@ -37,13 +37,20 @@ public sealed class BlobPropertyTests
         long? promised = random.Next(3) switch { 0 => null, 1 => length, _ => random.Next(2 * length + 1) };
         if (promised == 0 && shape is BlobShape.Manifest or BlobShape.Tree) promised = null;
         var options = new PutOptions { Shape = shape, Profile = shape == BlobShape.Manifest ? null : profile, RecordContentHash = random.Next(2) == 0 };
-        var window = new WindowOptions { MaxChunks = random.Next(1, 17), MaxBytes = random.Next(1, 100_000) };
-        var chunks = new MemoryChunks();
+        var window = new WindowOptions
+        {
+            MaxChunks = random.Next(1, 17),
+            MaxBytes = random.Next(1, 100_000),
+            BatchChunks = random.Next(1, 40),
+            BatchBytes = random.Next(1, 100_000),
+        };
+        var chunks = new MemoryChunks { IsImmediate = random.Next(2) == 0 };
         PutResult put = await new BlobWriter(chunks, null, window).PutAsync(new FeedStream(content) { PieceBytes = pieceBytes, Promised = promised }, options);
 
         Assert.Equal((ulong)length, put.Ref.SizeBytes);
         if (put.ContentHash is { } hash) Assert.Equal(BlobHash.Compute(content), hash);
         Assert.Equal(chunks.Hashes.Sum(chunk => (long)chunks[chunk].Length), put.StoredBytes);
+        Assert.Equal(put.Ref, (await new BlobWriter(new MemoryChunks(), null, window).PutAsync(content, options)).Ref);
         PutResult again = await new BlobWriter(chunks).PutAsync(new MemoryStream(content), options);
         Assert.Equal((put.Ref, 0L, (long)length), (again.Ref, again.StoredBytes, again.DedupedBytes));
 

@@ -19,6 +19,11 @@ internal sealed class MemoryChunks : IChunkSource, IChunkSink
     /// <summary>Runs before each store; told the chunk and which store it is, from 1.</summary>
     public Func<VerifiedChunk, int, CancellationToken, Task>? BeforeStore { get; set; }
 
+    public bool IsImmediate { get; init; }
+
+    /// <summary>How many chunks each call that stores several was given.</summary>
+    public ConcurrentQueue<int> Batches { get; } = new();
+
     public int Active { get; private set; }
 
     public int MostActive { get; private set; }
@@ -100,6 +105,17 @@ internal sealed class MemoryChunks : IChunkSource, IChunkSink
         finally
         {
             End(chunk.Bytes.Length);
+        }
+    }
+
+    public async ValueTask StoreAsync(ReadOnlyMemory<VerifiedChunk> chunks, Memory<bool> isNew, CancellationToken cancellationToken)
+    {
+        Batches.Enqueue(chunks.Length);
+        Assert.Equal(chunks.Length, isNew.Length);
+        for (int i = 0; i < chunks.Length; i++)
+        {
+            bool stored = await StoreAsync(chunks.Span[i], cancellationToken);
+            isNew.Span[i] = stored;
         }
     }
 

@@ -11,6 +11,7 @@ public sealed class StreamingAllocationTests
     private const int PatternBytes = 8 << 20;
     private const long Length = 256L << 20;
     private const int MostBytesPerChunk = 1024;
+    private const int MostBytesPerBatchedChunk = 256;
 
     private readonly byte[] _pattern = Payload.Random(1, PatternBytes);
 
@@ -59,6 +60,30 @@ public sealed class StreamingAllocationTests
         Assert.InRange((GC.GetTotalAllocatedBytes(true) - before) / (put.Chunks * share), 0, MostBytesPerChunk);
     }
 
+    [Fact]
+    public async Task With_batches_a_chunk_costs_next_to_nothing_and_no_buffer_is_left_to_the_collector()
+    {
+        var kept = new MemoryChunks();
+        PutResult put = await new BlobWriter(kept).PutAsync(new Repeated(_pattern, Length));
+        var writer = new BlobWriter(new NullSink(isImmediate: true));
+        var reader = new BlobReader(new PlainSource(kept, isImmediate: true));
+        for (int i = 0; i < 2; i++)
+        {
+            await writer.PutAsync(new Repeated(_pattern, Length));
+            await reader.CopyToAsync(put.Ref, Stream.Null);
+        }
+        int collections = GC.CollectionCount(2);
+        long start = GC.GetTotalAllocatedBytes(true);
+        await writer.PutAsync(new Repeated(_pattern, Length));
+        long between = GC.GetTotalAllocatedBytes(true);
+        await reader.CopyToAsync(put.Ref, Stream.Null);
+        long putting = (between - start) / put.Chunks, reading = (GC.GetTotalAllocatedBytes(true) - between) / put.Chunks;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{putting} bytes a chunk put, {reading} read");
+        Assert.InRange(putting, 0, MostBytesPerBatchedChunk);
+        Assert.InRange(reading, 0, MostBytesPerBatchedChunk);
+        Assert.Equal(collections, GC.CollectionCount(2));
+    }
+
     /// <summary>The pattern again and again.</summary>
     private sealed class Repeated(byte[] pattern, long length) : Stream
     {
@@ -102,13 +127,17 @@ public sealed class StreamingAllocationTests
         public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 
-    private sealed class NullSink : IChunkSink
+    private sealed class NullSink(bool isImmediate = false) : IChunkSink
     {
+        public bool IsImmediate => isImmediate;
+
         public ValueTask<bool> StoreAsync(VerifiedChunk chunk, CancellationToken cancellationToken) => new(true);
     }
 
-    private sealed class PlainSource(MemoryChunks chunks) : IChunkSource
+    private sealed class PlainSource(MemoryChunks chunks, bool isImmediate = false) : IChunkSource
     {
+        public bool IsImmediate => isImmediate;
+
         public ValueTask<ChunkBuffer?> FetchAsync(BlobHash hash, int maxBytes, CancellationToken cancellationToken) => new(ChunkBuffer.CopyOf(chunks[hash]));
     }
 }

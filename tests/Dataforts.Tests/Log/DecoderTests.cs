@@ -109,8 +109,11 @@ public sealed class DecoderTests
             BitConverter.TryWriteBytes(bytes.AsSpan(FileHeader.SizeBytes + 4), count);
             BlobHash.Compute(bytes.AsSpan(0, bytes.Length - 32)).CopyTo(bytes.AsSpan(bytes.Length - 32));
             File.WriteAllBytes(path, bytes);
-            long spent = Spent(() => Assert.Equal(
-                ErrorKind.StoreDamaged, Assert.Throws<DatafortsException>(() => Checkpoint.Load(StorageDevice.System, folder.Path, Store)).Kind));
+            long spent = Spent(() =>
+            {
+                DatafortsException error = Assert.Throws<DatafortsException>(() => Checkpoint.Load(StorageDevice.System, folder.Path, Store));
+                Assert.Equal(ErrorKind.StoreDamaged, error.Kind);
+            });
             Assert.InRange(spent, 0, 64 * 1024);
         }
         using (FileStream file = File.OpenWrite(path)) file.SetLength(1L << 33);
@@ -182,10 +185,8 @@ public sealed class DecoderTests
         Sample(3).Save(StorageDevice.System, folder.Path, 1);
         new StoreHeader(Store, 1, ChunkingProfile.Default, 1 << 20).Save(StorageDevice.System, folder.Path);
         foreach ((string file, Action load) in ((string, Action)[])
-            [
-                (Checkpoint.FileName, () => Checkpoint.Load(StorageDevice.System, folder.Path, Store)),
-                (StoreHeader.FileName, () => StoreHeader.Load(StorageDevice.System, folder.Path)),
-            ])
+            [(Checkpoint.FileName, () => Checkpoint.Load(StorageDevice.System, folder.Path, Store)),
+                (StoreHeader.FileName, () => StoreHeader.Load(StorageDevice.System, folder.Path))])
         {
             byte[] good = File.ReadAllBytes(folder[file]);
             load();

@@ -20,7 +20,7 @@ public sealed class DescriptorTests : IDisposable
     [InlineData(8)]
     public async Task Reads_of_many_segments_by_many_threads_keep_few_files_open(int limit)
     {
-        StoreOptions options = SampleStore.OptionsOf(_folder["store"]) with { MaxOpenSegments = limit };
+        StoreOptions options = SampleStore.OptionsOf(_folder["store"]) with { MaxOpenFiles = limit };
         await using (ChunkStore store = await SampleStore.OpenAsync(options))
         {
             store.Put(_chunks, new bool[Segments]);
@@ -34,7 +34,7 @@ public sealed class DescriptorTests : IDisposable
     [Fact]
     public async Task With_room_for_one_a_file_that_came_to_rest_is_opened_again()
     {
-        StoreOptions options = SampleStore.OptionsOf(_folder["store"]) with { MaxOpenSegments = 1 };
+        StoreOptions options = SampleStore.OptionsOf(_folder["store"]) with { MaxOpenFiles = 1 };
         await using (ChunkStore store = await SampleStore.OpenAsync(options)) store.Put(_chunks[0]);
         await using ChunkStore reader = await SampleStore.OpenAsync(options with { Writable = false });
         Task reading = Task.Run(() => SampleStore.AssertHolds(reader, _chunks[0].Hash, _chunks[0].Bytes.ToArray()), TestContext.Current.CancellationToken);
@@ -55,7 +55,7 @@ public sealed class DescriptorTests : IDisposable
             // Opening two others leaves no room for this one.
             foreach (VerifiedChunk chunk in _chunks[..2]) SampleStore.AssertHolds(store!, chunk.Hash, chunk.Bytes.ToArray());
         });
-        await using (store = await SampleStore.OpenAsync(SampleStore.OptionsOf(_folder["store"]) with { Device = device, MaxOpenSegments = 1 }))
+        await using (store = await SampleStore.OpenAsync(SampleStore.OptionsOf(_folder["store"]) with { Device = device, MaxOpenFiles = 1 }))
         {
             store.Put(_chunks.AsSpan(0, 3), new bool[3]);
             watched = when == DeviceDeed.Write;

@@ -135,7 +135,7 @@ public sealed class FlushMarkTests : IDisposable
             SegmentBytes = SampleStore.SmallSegment,
             Time = TimeProvider.System,
         };
-        using var segment = new SegmentFile(options, new OpenSegments(1), id);
+        using var segment = new SegmentFile(options, new OpenFiles(1), id);
         return [.. new SegmentScan(segment, segment.File.Length, 0, long.MaxValue).RecordsFrom(FileHeader.SizeBytes)];
     }
 }

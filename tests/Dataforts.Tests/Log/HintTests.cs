@@ -156,7 +156,7 @@ public sealed class HintTests : IDisposable
     {
         using Dataforts.Log.StorageFile file = Dataforts.Log.StorageDevice.System.Open(SampleStore.Hint(path), writable: false);
         Guid id = StoreHeader.Load(Dataforts.Log.StorageDevice.System, path).StoreId;
-        return Dataforts.Log.HintFile.Open(new Dataforts.Log.HintBytes(file), path, id, 1).ChunkCount;
+        return Dataforts.Log.HintFile.Open(file, path, id, 1).ChunkCount;
     }
 
     private async Task FillAsync(string path, int count)

@@ -265,6 +265,44 @@ public sealed class ChunkIndexTests
         }
     }
 
+    // One run of entries with one home, of which the first is taken out again and again, so that all others shift under the readers.
+    [Fact]
+    public async Task In_a_run_that_shifts_all_the_time_no_reader_gets_a_neighbour_s_place()
+    {
+        const int Entries = 12, Rounds = 100_000;
+        BlobHash[] hashes = [.. Enumerable.Range(0, Entries).Select(OneHome)];
+        var index = new ChunkIndex();
+        for (int i = 0; i < Entries; i++) index.Set(hashes[i], Sealed(i, 1));
+        Task writer = Task.Run(
+            () =>
+            {
+                for (uint round = 2; round < Rounds; round++)
+                {
+                    for (int i = 0; i < Entries; i++)
+                    {
+                        Assert.True(index.Remove(hashes[i], Sealed(i, round - 1)));
+                        Assert.Null(index.Set(hashes[i], Sealed(i, round)));
+                    }
+                }
+            },
+            TestContext.Current.CancellationToken);
+        Task[] readers = [.. Enumerable.Range(0, 2).Select(_ => Task.Run(() => Watch(index, hashes, writer)))];
+        await Task.WhenAll([writer, .. readers]);
+        Assert.Equal(Entries, index.Count);
+
+        static void Watch(ChunkIndex index, BlobHash[] hashes, Task writer)
+        {
+            while (!writer.IsCompleted)
+            {
+                for (int i = 0; i < hashes.Length; i++)
+                {
+                    if (index.TryGet(hashes[i], out RecordLocation found) && found != Sealed(i, found.Segment))
+                        Assert.Fail($"entry {i} is at {found}");
+                }
+            }
+        }
+    }
+
     private static void ReadSealed(ChunkIndex index, int seed, Task writer, int stable, int passing)
     {
         var random = new Random(seed);
@@ -298,6 +336,14 @@ public sealed class ChunkIndexTests
         Span<byte> bytes = stackalloc byte[32];
         hash.CopyTo(bytes);
         bytes[0] = 7;
+        return new BlobHash(bytes);
+    }
+
+    private static BlobHash OneHome(int number)
+    {
+        Span<byte> bytes = stackalloc byte[32];
+        HashOf(number).CopyTo(bytes);
+        bytes[..17].Fill(7);
         return new BlobHash(bytes);
     }
 

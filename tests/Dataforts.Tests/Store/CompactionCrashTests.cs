@@ -123,7 +123,7 @@ public sealed class CompactionCrashTests : IDisposable
         foreach (ulong id in SegmentFile.List(log))
         {
             SegmentLogOptions options = OptionsOf(log, store.Info.StoreId);
-            using var segment = new SegmentFile(options, new OpenSegments(1), id);
+            using var segment = new SegmentFile(options, new OpenFiles(1), id);
             List<LogRecord> records = new SegmentScan(segment, segment.File.Length, 0, long.MaxValue).RecordsFrom(FileHeader.SizeBytes);
             stored += records.Where(record => record.Kind == RecordKind.Chunk).Sum(record => (long)record.Location.Length);
             disk += segment.File.Length;

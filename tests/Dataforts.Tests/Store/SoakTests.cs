@@ -25,7 +25,7 @@ public sealed class SoakTests
     private static async Task SoakAsync(TimeSpan length)
     {
         using var folder = new ScratchFolder();
-        StoreOptions options = SampleStore.OptionsOf(folder["store"]) with { MinHintedBytes = 16 * 1024, MaxOpenSegments = 6 };
+        StoreOptions options = SampleStore.OptionsOf(folder["store"]) with { MinHintedBytes = 16 * 1024, MaxOpenFiles = 6 };
         SoakThread[] threads = [.. Enumerable.Range(0, Threads).Select(i => new SoakThread(i, Threads, Chunks, TestSeed.For($"soak {i}")))];
         await using (await SampleStore.OpenAsync(options))
         {

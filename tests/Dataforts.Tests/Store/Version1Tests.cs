@@ -94,7 +94,7 @@ public sealed class Version1Tests : IDisposable
             SegmentBytes = SampleStore.SmallSegment,
             Time = TimeProvider.System,
         };
-        using var segment = new SegmentFile(options, new OpenSegments(1), last);
+        using var segment = new SegmentFile(options, new OpenFiles(1), last);
         return new SegmentScan(segment, segment.File.Length, 0, long.MaxValue).RecordsFrom(FileHeader.SizeBytes);
     }
 

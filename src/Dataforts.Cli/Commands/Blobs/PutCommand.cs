@@ -28,7 +28,7 @@ internal sealed class PutCommand : CliCommand
 
     private readonly Option<string?> _chunking = CliOption.Value(
         "--chunking",
-        "auto|fixed[:SIZE]|cdc[:MIN,AVG,MAX]",
+        "auto|fixed[:SIZE]|cdc[:MIN,AVG,MAX]|stride[:MIN,AVG,MAX]",
         static text => text == Auto ? text : ChunkingProfile.Parse(text).ToString(),
         "How to cut, sizes in bytes; auto is as the store was made [default: auto].");
 
@@ -76,6 +76,7 @@ internal sealed class PutCommand : CliCommand
         await using var content = new InputStream(input);
         PutResult result = await context.Progress.RunAsync(input.Path, input.LengthBytes, (progress, cancelled) =>
             store.PutAsync(content, options, new BlobProgressBar(progress), cancelled), cancellationToken);
+        StoreSession.RemarkOnRefusals(context, store);
         Write(context, store, options, result);
         return ExitCode.Ok;
     }

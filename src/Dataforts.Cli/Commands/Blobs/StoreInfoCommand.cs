@@ -14,18 +14,22 @@ internal sealed class StoreInfoCommand() : CliCommand("info", "Show a store's si
     public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         await using BlobStore store = await StoreSession.OpenReaderAsync(context, cancellationToken);
-        Write(context, store.Chunks.Info);
+        Write(context, store.Chunks.Info, store.Chunks.DescribeGivenUp(), store.Chunks.DescribeRefusals());
         return ExitCode.Ok;
     }
 
     /// <summary>Prints what a store is.</summary>
-    public static void Write(CommandContext context, StoreInfo info)
+    /// <param name="context">Where to.</param>
+    /// <param name="info">What it is.</param>
+    /// <param name="givenUp">What a loss of power took from it; not shown when there is none.</param>
+    /// <param name="refusals">What the device refused; not shown when there is none.</param>
+    public static void Write(CommandContext context, StoreInfo info, IReadOnlyList<string> givenUp, IReadOnlyList<string> refusals)
     {
-        if (context.Json) WriteJson(context, info);
-        else WriteText(context.Results, info);
+        if (context.Json) WriteJson(context, info, givenUp, refusals);
+        else WriteText(context.Results, info, givenUp, refusals);
     }
 
-    private static void WriteJson(CommandContext context, StoreInfo info)
+    private static void WriteJson(CommandContext context, StoreInfo info, IReadOnlyList<string> givenUp, IReadOnlyList<string> refusals)
     {
         Utf8JsonWriter json = context.Results.BeginObject();
         json.WriteString("path"u8, info.Path);
@@ -37,10 +41,20 @@ internal sealed class StoreInfoCommand() : CliCommand("info", "Show a store's si
         json.WriteUInt64("diskBytes"u8, (ulong)info.DiskBytes);
         json.WriteNumber("segments"u8, info.Segments);
         json.WriteString("profile"u8, info.Profile.ToString());
+        WriteList(json, "givenUp", givenUp);
+        WriteList(json, "refusals", refusals);
         context.Results.EndObject();
     }
 
-    private static void WriteText(ResultWriter results, StoreInfo info)
+    private static void WriteList(Utf8JsonWriter json, string key, IReadOnlyList<string> lines)
+    {
+        if (lines.Count == 0) return;
+        json.WriteStartArray(key);
+        foreach (string line in lines) json.WriteStringValue(line);
+        json.WriteEndArray();
+    }
+
+    private static void WriteText(ResultWriter results, StoreInfo info, IReadOnlyList<string> givenUp, IReadOnlyList<string> refusals)
     {
         results.Line($"path      {Display.Escape(info.Path)}");
         results.Line($"store     {info.StoreId}");
@@ -50,5 +64,7 @@ internal sealed class StoreInfoCommand() : CliCommand("info", "Show a store's si
         results.Line($"live      {info.LiveBytes} bytes");
         results.Line($"garbage   {info.GarbageBytes} bytes");
         results.Line($"on disk   {info.DiskBytes} bytes in {info.Segments} segments");
+        foreach (string line in givenUp) results.Line($"given up  {Display.Escape(line)}");
+        foreach (string line in refusals) results.Line($"refused   {Display.Escape(line)}");
     }
 }

@@ -13,7 +13,7 @@ internal sealed class StoreRebuildCommand() : CliCommand("rebuild", "Make the in
 
     public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        StoreInfoCommand.Write(context, await ChunkStore.RebuildAsync(StoreSession.Options(context), cancellationToken));
+        StoreInfoCommand.Write(context, await ChunkStore.RebuildAsync(StoreSession.Options(context), cancellationToken), [], []);
         return ExitCode.Ok;
     }
 }

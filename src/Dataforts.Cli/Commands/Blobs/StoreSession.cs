@@ -9,13 +9,30 @@ namespace Dataforts.Cli.Commands.Blobs;
 /// <summary>How commands come by the store and by what REF|NAME stands for in it.</summary>
 internal static class StoreSession
 {
+    private const int MostRemarks = 20;
+
     /// <summary>Opens the store for reading. Never makes one.</summary>
     public static Task<BlobStore> OpenReaderAsync(CommandContext context, CancellationToken cancellationToken) =>
         BlobStore.OpenAsync(Options(context), cancellationToken);
 
     /// <summary>Opens the store for writing; makes one only where <paramref name="create"/> says so.</summary>
-    public static Task<BlobStore> OpenWriterAsync(CommandContext context, bool create, CancellationToken cancellationToken) =>
-        BlobStore.OpenAsync(Options(context) with { Writable = true, CreateIfMissing = create }, cancellationToken);
+    public static async Task<BlobStore> OpenWriterAsync(CommandContext context, bool create, CancellationToken cancellationToken)
+    {
+        BlobStore store = await BlobStore.OpenAsync(Options(context) with { Writable = true, CreateIfMissing = create }, cancellationToken);
+        // Whoever opens it next is told nothing of this any more.
+        RemarkOn(context, "a loss of power took", store.Chunks.DescribeGivenUp());
+        return store;
+    }
+
+    /// <summary>Says what the device refused while a command wrote; for those that wait for it, before they close the store.</summary>
+    public static void RemarkOnRefusals(CommandContext context, BlobStore store) =>
+        RemarkOn(context, "the device refused", store.Chunks.DescribeRefusals());
+
+    private static void RemarkOn(CommandContext context, string what, IReadOnlyList<string> lines)
+    {
+        foreach (string line in lines.Take(MostRemarks)) context.ErrorOutput.Remark($"{what} {line}");
+        if (lines.Count > MostRemarks) context.ErrorOutput.Remark($"{what} {lines.Count - MostRemarks} more");
+    }
 
     /// <summary>Where the store is and how long to wait for it.</summary>
     public static StoreOptions Options(CommandContext context) =>

@@ -15,7 +15,7 @@ internal sealed class ChunksCommand : CliCommand
 
     private readonly Option<ChunkingProfile?> _chunking = CliOption.Value(
         "--chunking",
-        "fixed[:SIZE]|cdc[:MIN,AVG,MAX]",
+        "fixed[:SIZE]|cdc[:MIN,AVG,MAX]|stride[:MIN,AVG,MAX]",
         static text => ChunkingProfile.Parse(text),
         "How to cut, sizes in bytes; fixed alone is 4 MiB, cdc alone the default profile [default: cdc].");
 

@@ -2,7 +2,6 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using Dataforts.Content;
 using Dataforts.Log;
 
@@ -129,7 +128,7 @@ internal sealed class SlotTable
         return entries;
     }
 
-    public void PrefetchTags(in BlobHash hash) => Prefetch(ref _tags[HomeOf(hash)]);
+    public void PrefetchTags(in BlobHash hash) => CacheLine.Prefetch(ref _tags[HomeOf(hash)]);
 
     /// <summary>Fetches the entry that the first sixteen tags point at; a hint, which need not be right.</summary>
     public void PrefetchEntry(in BlobHash hash)
@@ -139,15 +138,8 @@ internal sealed class SlotTable
         uint alike = Vector128.Equals(some, Vector128.Create(TagOf(hash))).ExtractMostSignificantBits();
         if (alike == 0) return;
         ref byte entry = ref Unsafe.As<Entry, byte>(ref _entries[Wrap(slot + BitOperations.TrailingZeroCount(alike))]);
-        Prefetch(ref entry);
-        Prefetch(ref Unsafe.Add(ref entry, Unsafe.SizeOf<Entry>() - 1));
-    }
-
-    private static unsafe void Prefetch(ref byte place)
-    {
-        // Should the array move first, another line is fetched, and nothing else happens.
-        if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref place));
-        else _ = Volatile.Read(ref place);
+        CacheLine.Prefetch(ref entry);
+        CacheLine.Prefetch(ref Unsafe.Add(ref entry, Unsafe.SizeOf<Entry>() - 1));
     }
 
     private static byte TagOf(in BlobHash hash)

@@ -5,12 +5,12 @@ namespace Dataforts.Benchmarks.Chunking;
 
 /// <summary>Cutting 64 MiB of random bytes in memory, each profile whole and fed in 64 KiB steps.</summary>
 [MemoryDiagnoser]
-public class FastCdcBenchmarks
+public class ChunkerBenchmarks
 {
     private readonly byte[] _input = new byte[64 << 20];
     private Chunker _chunker = null!;
 
-    [Params("cdc:1048576,4194304,16777216", "cdc:16384,65536,262144", "cdc:1024,4096,16384")]
+    [Params("cdc:1048576,4194304,16777216", "cdc:16384,65536,262144", "cdc:1024,4096,16384", "stride:16384,65536,262144")]
     public string Profile { get; set; } = "";
 
     [GlobalSetup]

@@ -1,0 +1,115 @@
+using System.Runtime.CompilerServices;
+using Dataforts.Content;
+using Dataforts.Store;
+
+namespace Dataforts.Blobs;
+
+public sealed partial class BlobReader
+{
+    /// <summary>The verified slices of a range, in order. Each is the caller's to dispose. What fails is told in its place: whatever comes
+    /// before it is handed out first, and nothing behind it is started any more.</summary>
+    internal IAsyncEnumerable<VerifiedSlice> SlicesAsync(BlobRef blob, BlobRange range, CancellationToken cancellationToken) => blob is SmallRef small
+        ? OnlySliceAsync(small, range, cancellationToken)
+        : SlicesAsync(_plan.SlicesAsync(blob, range.Offset, range.End), cancellationToken);
+
+    // One chunk: nothing to do meanwhile, so nobody else need do it.
+    private async IAsyncEnumerable<VerifiedSlice> OnlySliceAsync(
+        SmallRef small, BlobRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (ReadPlan.SliceOf(small, range.Offset, range.End) is { } slice)
+            yield return Served(await FetchAsync(slice, cancellationToken).ConfigureAwait(false));
+    }
+
+    private async IAsyncEnumerable<VerifiedSlice> SlicesAsync(
+        IAsyncEnumerable<PlannedSlice> plan, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var window = new OrderedWindow<SliceBatch>(_window, cancellationToken);
+        var batches = new SliceBatches(plan, _window.BatchLimits(_source.IsImmediate));
+        IAsyncEnumerator<SliceBatch> next = batches.PlanAsync(window.Token).GetAsyncEnumerator(CancellationToken.None);
+        Task<bool> planned = next.MoveNextAsync().AsTask();
+        SliceBatch? done = null;
+        try
+        {
+            bool ended = false;
+            while (!ended || window.Count > 0)
+            {
+                // A node is on its way; what is there does not wait for it.
+                if (!planned.IsCompleted) await window.HeadOrAsync(planned).ConfigureAwait(false);
+                // Looked at once: it may complete at any moment.
+                bool isPlanned = planned.IsCompleted;
+                ended = ended || window.HasFailed || (isPlanned && !(planned.IsCompletedSuccessfully && planned.Result)); // blocking: it is completed
+                bool mustTake = ended || (isPlanned && !window.HasRoomFor(next.Current.ChunkBytes));
+                if (window.HeadIsReady || (window.Count > 0 && mustTake))
+                {
+                    done = await window.TakeAsync().ConfigureAwait(false);
+                    while (done.TryTake(out VerifiedSlice slice)) yield return Served(slice);
+                    done.ThrowIfFailed();
+                    batches.Recycle(done);
+                    done = null;
+                }
+                else if (isPlanned && !ended)
+                {
+                    window.Add(FetchAsync(next.Current, window), next.Current.ChunkBytes);
+                    planned = next.MoveNextAsync().AsTask();
+                }
+            }
+            await planned.ConfigureAwait(false);
+        }
+        finally
+        {
+            done?.Dispose();
+            // In this order: a node on its way is called off and awaited as the chunks are.
+            await window.StopAsync().ConfigureAwait(false);
+            await ((Task)planned).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await next.DisposeAsync().ConfigureAwait(false);
+            window.Dispose();
+        }
+    }
+
+    private static VerifiedSlice Served(VerifiedSlice slice)
+    {
+        DatafortsMeter.BlobBytesServed.Add(slice.Memory.Length);
+        return slice;
+    }
+
+    private async Task<SliceBatch> FetchAsync(SliceBatch batch, OrderedWindow<SliceBatch> window)
+    {
+        await default(FairYield);
+        try
+        {
+            while (batch.TryNext(out PlannedSlice slice)) batch.Add(await FetchAsync(slice, window.Token).ConfigureAwait(false));
+        }
+        catch (Exception error)
+        {
+            // What was read before it is good, and comes first.
+            batch.Fail(error);
+            window.Fail(error);
+        }
+        return batch;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<VerifiedSlice> FetchAsync(PlannedSlice slice, CancellationToken cancellationToken)
+    {
+        DatafortsMeter.ReadsInFlight.Add(1);
+        ChunkBuffer? chunk = null;
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            chunk = await _source.FetchAsync(slice.Hash, slice.ChunkBytes, cancellationToken).ConfigureAwait(false)
+                ?? throw IntegrityException.Missing(slice.Hash);
+            ChunkVerifier.Verify(slice.Hash, slice.ChunkBytes, chunk.Memory);
+            return new VerifiedSlice(chunk, slice.Start, slice.Length);
+        }
+        catch (Exception error)
+        {
+            chunk?.Dispose();
+            if (error is IntegrityException) DatafortsMeter.IntegrityFailures.Add(1);
+            throw;
+        }
+        finally
+        {
+            DatafortsMeter.ReadsInFlight.Add(-1);
+        }
+    }
+}

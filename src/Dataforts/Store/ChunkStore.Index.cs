@@ -1,0 +1,127 @@
+using Dataforts.Content;
+using Dataforts.Log;
+
+namespace Dataforts.Store;
+
+public sealed partial class ChunkStore
+{
+    // Segments whose chunks leave memory together.
+    private const int PageOutSegments = 16;
+
+    private readonly List<LogRecord> _removals = [];
+    private readonly Lock _pagingGate = new();
+    private readonly HashSet<ulong> _pagedOut = [];
+    private readonly List<ulong> _passedOver = [];
+    private ulong _pagedUpTo;
+
+    /// <summary>Bytes of memory that the index of chunks takes.</summary>
+    public long IndexBytes => _index.MemoryBytes;
+
+    /// <summary>Segments whose chunks are looked up in hint files.</summary>
+    internal int SegmentsOnDisk
+    {
+        get { lock (_pagingGate) return _pagedOut.Count; }
+    }
+
+    private bool TryLocate(in BlobHash hash, out RecordLocation location)
+    {
+        while (true)
+        {
+            try
+            {
+                return _index.TryGet(hash, out location);
+            }
+            catch (HintException error) when (Repair(error))
+            {
+                // Asked again, of a hint file made anew.
+            }
+        }
+    }
+
+    private void AddToIndex(in BlobHash hash, RecordLocation location)
+    {
+        if (!_rotten.IsEmpty) _rotten.TryRemove(hash, out _);
+        if (_index.Set(hash, location) is { } older)
+        {
+            Interlocked.Add(ref _liveBytes, location.Length - older.Length);
+            Discard(older);
+        }
+        else
+        {
+            Interlocked.Increment(ref _chunks);
+            Interlocked.Add(ref _liveBytes, location.Length);
+        }
+    }
+
+    private bool RemoveFromIndex(in BlobHash hash)
+    {
+        if (_index.Remove(hash) is not { } location) return false;
+        Interlocked.Decrement(ref _chunks);
+        Interlocked.Add(ref _liveBytes, -location.Length);
+        Discard(location);
+        return true;
+    }
+
+    private void Discard(RecordLocation location)
+    {
+        Interlocked.Add(ref _garbageBytes, location.Length);
+        _log.Release(location);
+    }
+
+    // While the index takes more memory than it should, the oldest full segments up to this one leave it for their hint files.
+    private void PageOutUpTo(ulong segment)
+    {
+        if (!_index.IsOverBudget || segment == Volatile.Read(ref _pagedUpTo)) return;
+        lock (_pagingGate)
+        {
+            try
+            {
+                while (_index.IsOverBudget && NextHints(segment) is { Count: > 0 } hints)
+                {
+                    _index.PageOut(hints);
+                    foreach (HintFile hint in hints) _pagedOut.Add(hint.Segment);
+                }
+                _index.Consolidate();
+            }
+            catch (HintException error)
+            {
+                // Its chunks stay in memory, which then is more than it should be; verify names the file.
+                _passedOver.Add(error.Segment);
+            }
+            // Nothing more to be had until another segment is full.
+            Volatile.Write(ref _pagedUpTo, segment);
+        }
+    }
+
+    private List<HintFile> NextHints(ulong end)
+    {
+        var hints = new List<HintFile>();
+        foreach (SegmentUsage segment in _log.Usage())
+        {
+            if (segment.Id >= end || hints.Count == PageOutSegments) break;
+            if (_pagedOut.Contains(segment.Id) || _passedOver.Contains(segment.Id) || segment.IsDamaged) continue;
+            if (_log.OpenHint(segment.Id) is { } hint) hints.Add(hint);
+        }
+        return hints;
+    }
+
+    private void DropFromIndex(ulong segment)
+    {
+        lock (_pagingGate)
+        {
+            _index.DropSegment((uint)segment);
+            if (_pagedOut.Remove(segment)) _index.Consolidate();
+        }
+    }
+
+    // A page of a hint file cannot be trusted: the segment says the same, and gets another.
+    private bool Repair(HintException error)
+    {
+        lock (_pagingGate)
+        {
+            if (!_log.RemakeHint(error.Segment) || _log.OpenHint(error.Segment) is not { } hint) return false;
+            _index.PageOut([hint]);
+            return true;
+        }
+    }
+}
