@@ -78,6 +78,21 @@ internal sealed class SegmentFile : IDisposable
     /// <summary>Reads until the destination is full or the file ends.</summary>
     public int Read(Span<byte> destination, long offset) => _file.Read(destination, offset);
 
+    /// <inheritdoc cref="StorageFile.Write(IReadOnlyList{ReadOnlyMemory{byte}}, long)"/>
+    public void Write(IReadOnlyList<ReadOnlyMemory<byte>> pieces, long offset) => Use((pieces, offset), static (file, a) => file.Write(a.pieces, a.offset));
+
+    /// <inheritdoc cref="StorageFile.SetLength"/>
+    public void SetLength(long length) => Use(length, static (file, length) => file.SetLength(length));
+
+    /// <inheritdoc cref="StorageFile.Preallocate"/>
+    public void Preallocate(long start, long end) => Use((start, end), static (file, a) => file.Preallocate(a.start, a.end));
+
+    /// <inheritdoc cref="StorageFile.FlushData"/>
+    public void FlushData() => Use(0, static (file, _) => file.FlushData());
+
+    /// <inheritdoc cref="StorageFile.DropCache"/>
+    public void DropCache() => Use(0, static (file, _) => file.DropCache());
+
     /// <summary>Makes the file, with nothing but its header in it; on an error it is gone again.</summary>
     public void Create(Guid storeId, long nowMs)
     {
@@ -102,6 +117,24 @@ internal sealed class SegmentFile : IDisposable
         new FileHeader(FileHeader.SegmentMagic, FileHeader.CurrentVersion, storeId, Id, nowMs).Write(header);
         File.Write(header, 0);
         SyncedLength = 0;
+    }
+
+    // As Read: what is done to the file can be done a second time.
+    private void Use<T>(T argument, Action<StorageFile, T> deed)
+    {
+        while (true)
+        {
+            StorageFile file = File;
+            try
+            {
+                deed(file, argument);
+                return;
+            }
+            catch (ObjectDisposedException)
+            {
+                // Closed to make room for another between the two lines.
+            }
+        }
     }
 
     /// <summary>Closes the file until it is needed again.</summary>

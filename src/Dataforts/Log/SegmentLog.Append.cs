@@ -74,7 +74,7 @@ internal sealed partial class SegmentLog
             }
             while (count < records.Length && count < RunRecords && offset + records[count].Stride <= _options.SegmentBytes);
             Preallocate(segment, offset);
-            segment.File.Write(_pieces, start);
+            segment.Write(_pieces, start);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
@@ -110,7 +110,7 @@ internal sealed partial class SegmentLog
     {
         if (end <= segment.PreallocatedEnd) return;
         long upTo = Math.Min(Math.Max(end, segment.Length + PreallocateBytes), Math.Max(end, _options.SegmentBytes));
-        segment.File.Preallocate(segment.Length, upTo);
+        segment.Preallocate(segment.Length, upTo);
         segment.PreallocatedEnd = upTo;
     }
 
@@ -148,7 +148,7 @@ internal sealed partial class SegmentLog
         segment.WasCutBack = true;
         try
         {
-            segment.File.SetLength(offset);
+            segment.SetLength(offset);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

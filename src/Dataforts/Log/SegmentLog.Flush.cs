@@ -92,7 +92,7 @@ internal sealed partial class SegmentLog
     {
         try
         {
-            segment.File.FlushData();
+            segment.FlushData();
         }
         catch (IOException error)
         {

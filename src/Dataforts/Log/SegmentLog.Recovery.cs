@@ -108,7 +108,7 @@ internal sealed partial class SegmentLog
             return;
         }
         // What is left of it may be someone's data: once on the device it is vouched for, and no later recovery will mend it away.
-        segment.File.FlushData();
+        segment.FlushData();
         segment.SyncedLength = segment.Length;
         _folderIsSynced = false;
     }
@@ -120,7 +120,7 @@ internal sealed partial class SegmentLog
         if (!_ends.TryGetValue(segment.Id, out long end) || end >= length) return length;
         // Closed in order, it is as long as it was then; only a loss of power may undo what made it shorter.
         if (_options.Checkpoint.Clean && !_powerWasLost) return length;
-        if (_options.Writable) segment.File.SetLength(end);
+        if (_options.Writable) segment.SetLength(end);
         segment.Sealed = true;
         return end;
     }
@@ -130,7 +130,7 @@ internal sealed partial class SegmentLog
     private void SettleOnDevice(SegmentFile segment)
     {
         _folderIsSynced = false;
-        segment.File.FlushData();
+        segment.FlushData();
         segment.File.DropCache();
         segment.SyncedLength = segment.Length;
     }
@@ -183,7 +183,7 @@ internal sealed partial class SegmentLog
         if (!_options.Writable) return;
         _holes.Add(() =>
         {
-            segment.File.SetLength(scan.End);
+            segment.SetLength(scan.End);
             FlushFilled(segment);
         });
     }
@@ -204,7 +204,7 @@ internal sealed partial class SegmentLog
     private void Mend(SegmentFile segment, SegmentScan scan, long mendFrom, List<LogRecord> orphans)
     {
         foreach (LogRecord orphan in orphans) WriteVoid(segment, orphan.Start, orphan.End);
-        if (orphans.Count > 0) segment.File.FlushData();
+        if (orphans.Count > 0) segment.FlushData();
         if (scan.Torn.Count > 0 || scan.Unpadded.Count > 0 || scan.Gaps.Exists(gap => gap.Start >= mendFrom))
             _holes.Add(() => FillHoles(segment, scan, mendFrom));
     }
@@ -227,7 +227,7 @@ internal sealed partial class SegmentLog
     // What was there must not come back: names that are flushed from now on would be taken for lying behind a hole.
     private static void FlushFilled(SegmentFile segment)
     {
-        segment.File.FlushData();
+        segment.FlushData();
         segment.SyncedLength = segment.Length;
         segment.Rest();
     }

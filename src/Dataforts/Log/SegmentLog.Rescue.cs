@@ -122,7 +122,7 @@ internal sealed partial class SegmentLog
             segment.GarbageBytes = Math.Min(segment.GarbageBytes, end - FileHeader.SizeBytes);
             try
             {
-                segment.File.SetLength(end);
+                segment.SetLength(end);
             }
             catch (IOException)
             {

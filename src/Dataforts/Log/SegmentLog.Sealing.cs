@@ -22,7 +22,7 @@ internal sealed partial class SegmentLog
         if (segment.PreallocatedEnd <= segment.Length) return;
         try
         {
-            segment.File.SetLength(segment.Length);
+            segment.SetLength(segment.Length);
             segment.PreallocatedEnd = 0;
         }
         catch (IOException)

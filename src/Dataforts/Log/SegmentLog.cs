@@ -90,7 +90,7 @@ internal sealed partial class SegmentLog : IDisposable
     {
         lock (_appendGate)
         {
-            foreach (SegmentFile segment in _order.Where(segment => File.Exists(segment.Path))) segment.File.DropCache();
+            foreach (SegmentFile segment in _order.Where(segment => File.Exists(segment.Path))) segment.DropCache();
         }
     }
 

@@ -41,6 +41,34 @@ public sealed class DescriptorTests : IDisposable
         await reading.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
     }
 
+    [Theory]
+    [InlineData(DeviceDeed.Write)]
+    [InlineData(DeviceDeed.Flush)]
+    public async Task A_file_closed_to_make_room_while_it_is_written_or_flushed_is_opened_again(DeviceDeed when)
+    {
+        ChunkStore? store = null;
+        bool watched = false;
+        var device = new WatchedDevice(call =>
+        {
+            if (!watched || call.Deed != when || !call.IsSegment) return;
+            watched = false;
+            // Opening two others leaves no room for this one.
+            foreach (VerifiedChunk chunk in _chunks[..2]) SampleStore.AssertHolds(store!, chunk.Hash, chunk.Bytes.ToArray());
+        });
+        await using (store = await SampleStore.OpenAsync(SampleStore.OptionsOf(_folder["store"]) with { Device = device, MaxOpenFiles = 1 }))
+        {
+            store.Put(_chunks.AsSpan(0, 3), new bool[3]);
+            watched = when == DeviceDeed.Write;
+            store.Put(ChunkVerifier.Hash(new byte[100]));
+            watched = when == DeviceDeed.Flush;
+            await store.FlushAsync(TestContext.Current.CancellationToken);
+            Assert.False(watched);
+        }
+        await using ChunkStore reader = await SampleStore.OpenAsync(_folder["store"], writable: false);
+        Assert.Equal(4, reader.Info.Chunks);
+        Assert.Empty(reader.FindDamagedFiles(TestContext.Current.CancellationToken));
+    }
+
     private async Task ReadAsync(ChunkStore store, int limit)
     {
         int most = 0;
