@@ -20,18 +20,13 @@ internal sealed class OpenFiles(int limit)
         {
             // One that came to rest by itself may still stand in the queue.
             if (!_open.Contains(file)) _open.Enqueue(file);
-            for (int spared = 0; _open.Count > limit;)
+            // Everyone is looked at twice at most: those that have to stay open may be more than the limit.
+            for (int looks = 3 * _open.Count; _open.Count > limit && looks > 0; looks--)
             {
                 RestingFile oldest = _open.Dequeue();
-                bool isSpared = oldest == file || (spared < 2 * limit && oldest.WasUsed());
-                spared++;
-                if (!isSpared) oldest.Rest();
-                else if (_open.Count > 0) _open.Enqueue(oldest);
-                else
-                {
-                    _open.Enqueue(oldest);
-                    return;
-                }
+                bool isSpared = oldest == file || oldest.IsHeld || (looks > _open.Count && oldest.WasUsed());
+                if (isSpared) _open.Enqueue(oldest);
+                else oldest.Rest();
             }
         }
     }

@@ -44,6 +44,9 @@ internal sealed class RestingFile(StorageDevice device, OpenFiles open, string p
         }
     }
 
+    /// <summary>Whether it has to stay open: what the system tells of a write that failed later, it tells whoever had the file open then.</summary>
+    public bool IsHeld { get; set; }
+
     /// <summary>Whether it was used since this was last asked.</summary>
     public bool WasUsed() => Interlocked.Exchange(ref _used, 0) == 1;
 

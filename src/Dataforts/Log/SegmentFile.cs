@@ -79,7 +79,14 @@ internal sealed class SegmentFile : IDisposable
     public int Read(Span<byte> destination, long offset) => _file.Read(destination, offset);
 
     /// <inheritdoc cref="StorageFile.Write(IReadOnlyList{ReadOnlyMemory{byte}}, long)"/>
-    public void Write(IReadOnlyList<ReadOnlyMemory<byte>> pieces, long offset) => Use((pieces, offset), static (file, a) => file.Write(a.pieces, a.offset));
+    public void Write(IReadOnlyList<ReadOnlyMemory<byte>> pieces, long offset)
+    {
+        _file.IsHeld = true;
+        Use((pieces, offset), static (file, a) => file.Write(a.pieces, a.offset));
+    }
+
+    /// <summary>What was written is on stable storage.</summary>
+    public void LetGo() => _file.IsHeld = false;
 
     /// <inheritdoc cref="StorageFile.SetLength"/>
     public void SetLength(long length) => Use(length, static (file, length) => file.SetLength(length));
@@ -96,6 +103,7 @@ internal sealed class SegmentFile : IDisposable
     /// <summary>Makes the file, with nothing but its header in it; on an error it is gone again.</summary>
     public void Create(Guid storeId, long nowMs)
     {
+        _file.IsHeld = true;
         _file.Create();
         try
         {

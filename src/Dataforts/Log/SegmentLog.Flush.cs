@@ -11,7 +11,8 @@ internal sealed partial class SegmentLog
     public Action? Flushed { get; set; }
 
     /// <summary>Returns when all that was appended before the call is on stable storage. Callers that come while a flush runs share the next one.</summary>
-    /// <exception cref="DatafortsException">Io, NoSpace or ReadOnly, naming the bytes: the device refused them, so they are not on stable storage. What the system
+    /// <exception cref="DatafortsException">Io, NoSpace or ReadOnly, naming the bytes: the device refused them, so they are not on stable storage. What the
+    /// system
     /// still holds of such bytes is unknown, so the flush is not tried again: the segment is sealed, and its unflushed records are written
     /// anew to another one. WriterFailed: that failed as well, and the log takes nothing more.</exception>
     public async Task FlushAsync(CancellationToken cancellationToken)
@@ -77,7 +78,11 @@ internal sealed partial class SegmentLog
         if (folder) FlushFolder();
         lock (_appendGate)
         {
-            foreach ((SegmentFile segment, long length) in dirty) segment.SyncedLength = Math.Max(segment.SyncedLength, length);
+            foreach ((SegmentFile segment, long length) in dirty)
+            {
+                segment.SyncedLength = Math.Max(segment.SyncedLength, length);
+                if (IsSynced(segment)) segment.LetGo();
+            }
             if (dirty.Count > 0)
             {
                 if (folder && dirty[^1].Segment == _order[^1]) _folderIsSynced = true;

@@ -207,7 +207,8 @@ public sealed partial class ChunkStore
             if (!TryReadRemoval(record, out BlobHash[]? hashes))
             {
                 // Chunks that were removed are there again until they are removed once more, which harms nobody.
-                _damages.Add(new LogDamage(_log.PathOf(record.Location), record.Location.Offset, record.Location.Length, "the record of removals here is damaged"));
+                string path = _log.PathOf(record.Location);
+                _damages.Add(new LogDamage(path, record.Location.Offset, record.Location.Length, "the record of removals here is damaged"));
                 continue;
             }
             foreach (BlobHash hash in hashes)

@@ -42,9 +42,9 @@ public sealed class DescriptorTests : IDisposable
     }
 
     [Theory]
-    [InlineData(DeviceDeed.Write)]
-    [InlineData(DeviceDeed.Flush)]
-    public async Task A_file_closed_to_make_room_while_it_is_written_or_flushed_is_opened_again(DeviceDeed when)
+    [InlineData(WatchedDeed.Write)]
+    [InlineData(WatchedDeed.Flush)]
+    public async Task A_file_closed_to_make_room_while_it_is_written_or_flushed_is_opened_again(WatchedDeed when)
     {
         ChunkStore? store = null;
         bool watched = false;
@@ -58,9 +58,9 @@ public sealed class DescriptorTests : IDisposable
         await using (store = await SampleStore.OpenAsync(SampleStore.OptionsOf(_folder["store"]) with { Device = device, MaxOpenFiles = 1 }))
         {
             store.Put(_chunks.AsSpan(0, 3), new bool[3]);
-            watched = when == DeviceDeed.Write;
+            watched = when == WatchedDeed.Write;
             store.Put(ChunkVerifier.Hash(new byte[100]));
-            watched = when == DeviceDeed.Flush;
+            watched = when == WatchedDeed.Flush;
             await store.FlushAsync(TestContext.Current.CancellationToken);
             Assert.False(watched);
         }

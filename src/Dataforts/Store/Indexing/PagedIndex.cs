@@ -72,8 +72,16 @@ internal sealed class PagedIndex(long cacheBytes, KeySeed seed)
             PagedSegment? latest = Latest(groups, hash, key, below);
             if (latest is null)
             {
-                location = default;
-                return false;
+                // A segment that was replaced meanwhile is passed over as dropped in the groups looked at, and its successor is in others.
+                SegmentGroup[] now = Volatile.Read(ref _groups);
+                if (ReferenceEquals(now, groups))
+                {
+                    location = default;
+                    return false;
+                }
+                groups = now;
+                below = ulong.MaxValue;
+                continue;
             }
             try
             {
