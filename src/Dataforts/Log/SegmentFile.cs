@@ -85,6 +85,25 @@ internal sealed class SegmentFile : IDisposable
         Use((pieces, offset), static (file, a) => file.Write(a.pieces, a.offset));
     }
 
+    /// <inheritdoc cref="StorageFile.Write(ReadOnlySpan{byte}, long)"/>
+    public void Write(ReadOnlySpan<byte> source, long offset)
+    {
+        _file.IsHeld = true;
+        while (true)
+        {
+            StorageFile file = File;
+            try
+            {
+                file.Write(source, offset);
+                return;
+            }
+            catch (ObjectDisposedException)
+            {
+                // Closed to make room for another between the two lines.
+            }
+        }
+    }
+
     /// <summary>What was written is on stable storage.</summary>
     public void LetGo() => _file.IsHeld = false;
 
@@ -123,7 +142,7 @@ internal sealed class SegmentFile : IDisposable
     {
         Span<byte> header = stackalloc byte[FileHeader.SizeBytes];
         new FileHeader(FileHeader.SegmentMagic, FileHeader.CurrentVersion, storeId, Id, nowMs).Write(header);
-        File.Write(header, 0);
+        Write(header, 0);
         SyncedLength = 0;
     }
 

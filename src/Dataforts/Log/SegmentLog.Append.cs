@@ -4,12 +4,14 @@ internal sealed partial class SegmentLog
 {
     // One gathered write takes at most as many records; a mark may come before them.
     private const int RunRecords = 64;
+    private const int TogetherBytes = 16 << 10;
     private const long PreallocateBytes = 64 << 20;
     private static readonly byte[] Zeros = new byte[RecordHeader.Alignment];
 
     private readonly Lock _appendGate = new();
     private readonly byte[] _headers = new byte[(RunRecords + 1) * RecordHeader.SizeBytes];
     private readonly List<ReadOnlyMemory<byte>> _pieces = new(3 * (RunRecords + 1));
+    private readonly byte[] _together = new byte[TogetherBytes];
     private FlushMark? _mark;
     private DatafortsException? _failure;
     private bool _isClosed;
@@ -74,7 +76,7 @@ internal sealed partial class SegmentLog
             }
             while (count < records.Length && count < RunRecords && offset + records[count].Stride <= _options.SegmentBytes);
             Preallocate(segment, offset);
-            segment.Write(_pieces, start);
+            Write(segment, start, (int)(offset - start));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
@@ -103,6 +105,23 @@ internal sealed partial class SegmentLog
         if (!record.Payload.IsEmpty) _pieces.Add(record.Payload);
         if (padding > 0) _pieces.Add(Zeros.AsMemory(0, padding));
         return offset + stride;
+    }
+
+    // A gathered write pins every piece; below some size putting them side by side costs less.
+    private void Write(SegmentFile segment, long start, int length)
+    {
+        if (length > _together.Length)
+        {
+            segment.Write(_pieces, start);
+            return;
+        }
+        Span<byte> rest = _together;
+        foreach (ReadOnlyMemory<byte> piece in _pieces)
+        {
+            piece.Span.CopyTo(rest);
+            rest = rest[piece.Length..];
+        }
+        segment.Write(_together.AsSpan(0, length), start);
     }
 
     // In steps, so that a small store does not take the room of a large one.

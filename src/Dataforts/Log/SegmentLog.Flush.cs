@@ -2,8 +2,12 @@ namespace Dataforts.Log;
 
 internal sealed partial class SegmentLog
 {
+    private const int TurnsPerWaiter = 1;
+
     private readonly Lock _flushGate = new();
-    private Task? _flush;
+    private TaskCompletionSource? _flush;
+    private int _gathered;
+    private int _expected;
     private ulong _flushedSequence;
     private bool _folderIsSynced = true;
 
@@ -11,21 +15,21 @@ internal sealed partial class SegmentLog
     public Action? Flushed { get; set; }
 
     /// <summary>Returns when all that was appended before the call is on stable storage. Callers that come while a flush runs share the next one.</summary>
-    /// <exception cref="DatafortsException">Io, NoSpace or ReadOnly, naming the bytes: the device refused them, so they are not on stable storage. What the
-    /// system
-    /// still holds of such bytes is unknown, so the flush is not tried again: the segment is sealed, and its unflushed records are written
-    /// anew to another one. WriterFailed: that failed as well, and the log takes nothing more.</exception>
+    /// <exception cref="DatafortsException">Io, NoSpace or ReadOnly, naming the bytes: the device refused them, so they are not on stable
+    /// storage. What the system still holds of such bytes is unknown, so the flush is not tried again: the segment is sealed, and its unflushed
+    /// records are written anew to another one. WriterFailed: that failed as well, and the log takes nothing more.</exception>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
-        ulong wanted;
-        lock (_appendGate) wanted = _sequence;
+        // Whoever appended before this call sees the number of that, or a higher one.
+        ulong wanted = Volatile.Read(ref _sequence);
         while (true)
         {
             Task running;
             lock (_flushGate)
             {
                 if (_flush is null && _flushedSequence >= wanted && IsSynced()) return;
-                running = _flush ??= Task.Run(Flush, CancellationToken.None);
+                _gathered++;
+                running = (_flush ??= BeginFlush()).Task;
             }
             await running.WaitAsync(cancellationToken).ConfigureAwait(false);
             lock (_flushGate)
@@ -42,18 +46,41 @@ internal sealed partial class SegmentLog
 
     private static bool IsSynced(SegmentFile segment) => segment.Abandoned || (segment.SyncedLength >= segment.Length && !segment.WasCutBack);
 
-    private void Flush()
+    private TaskCompletionSource BeginFlush()
     {
+        // Whoever waits goes on in parallel, not one behind the other on the thread that flushed.
+        var flush = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _ = FlushGatheredAsync(flush);
+        return flush;
+    }
+
+    // Those whom the last flush let go are likely to be back in a moment, and a flush for all of them costs what one for the first would. So it
+    // lets work that is queued go before it, as often as it takes for that many to come, but no more than a few times each.
+    private async Task FlushGatheredAsync(TaskCompletionSource flush)
+    {
+        await default(FairYield);
+        int expected = Volatile.Read(ref _expected);
+        for (int turns = TurnsPerWaiter * expected; turns > 0 && Volatile.Read(ref _gathered) < expected; turns--) await default(FairYield);
+        lock (_flushGate)
+        {
+            _expected = _gathered;
+            _gathered = 0;
+        }
+        Exception? failure = null;
         try
         {
             FlushDirty();
             DatafortsMeter.Flushes.Add(1);
             Flushed?.Invoke();
         }
-        finally
+        catch (Exception error)
         {
-            lock (_flushGate) _flush = null;
+            // Told to all who wait.
+            failure = error;
         }
+        lock (_flushGate) _flush = null;
+        if (failure is null) flush.SetResult();
+        else flush.SetException(failure);
     }
 
     private void FlushDirty()

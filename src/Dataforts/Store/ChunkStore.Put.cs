@@ -90,7 +90,8 @@ public sealed partial class ChunkStore
     {
         int known = 0;
         long bytes = 0;
-        lock (_putGate)
+        EnterPutGate();
+        try
         {
             for (int i = 0; i < chunks.Length; i++)
             {
@@ -118,8 +119,24 @@ public sealed partial class ChunkStore
                 _freshHashes.Clear();
             }
         }
+        finally
+        {
+            _putGate.Exit();
+        }
         DatafortsMeter.BytesStored.Add(bytes);
         return known;
+    }
+
+    // Whoever has the gate is about to end a write of some microseconds; to be put to sleep and woken takes longer than that.
+    private void EnterPutGate()
+    {
+        const int Looks = 200, BetweenLooks = 20;
+        for (int look = 0; look < Looks; look++)
+        {
+            if (_putGate.TryEnter()) return;
+            Thread.SpinWait(BetweenLooks);
+        }
+        _putGate.Enter();
     }
 
     // A copy that was found to be wrong is none: whoever puts the chunk again mends it.

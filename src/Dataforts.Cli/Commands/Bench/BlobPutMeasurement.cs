@@ -49,8 +49,7 @@ internal sealed class BlobPutMeasurement(string name, string what, BlobPutLoad l
         {
             while (Interlocked.Increment(ref next) is int i && i < blobs)
             {
-                using var blob = new MemoryStream(content, i * load.BlobBytes, load.BlobBytes, writable: false);
-                await store.PutAsync(blob, options, null, cancellationToken);
+                await store.PutAsync(content.AsMemory(i * load.BlobBytes, load.BlobBytes), options, null, cancellationToken);
             }
         }
     }

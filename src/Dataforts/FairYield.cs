@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Dataforts.Blobs;
+namespace Dataforts;
 
 /// <summary>Goes on from here on the thread pool, behind what was queued before. The pool's own way puts the newest first when it is
 /// called from one of its threads, and the oldest chunk of a window is the one that is waited for.</summary>
