@@ -20,14 +20,25 @@ internal sealed class OpenFiles(int limit)
         {
             // One that came to rest by itself may still stand in the queue.
             if (!_open.Contains(file)) _open.Enqueue(file);
-            // Everyone is looked at twice at most: those that have to stay open may be more than the limit.
-            for (int looks = 3 * _open.Count; _open.Count > limit && looks > 0; looks--)
-            {
-                RestingFile oldest = _open.Dequeue();
-                bool isSpared = oldest == file || oldest.IsHeld || (looks > _open.Count && oldest.WasUsed());
-                if (isSpared) _open.Enqueue(oldest);
-                else oldest.Rest();
-            }
+            Shrink(file);
+        }
+    }
+
+    /// <summary>Closes what need not stay open any more.</summary>
+    public void Shrink()
+    {
+        lock (_open) Shrink(null);
+    }
+
+    // Everyone is looked at a few times at most: those that have to stay open may be more than the limit.
+    private void Shrink(RestingFile? newest)
+    {
+        for (int looks = 3 * _open.Count; _open.Count > limit && looks > 0; looks--)
+        {
+            RestingFile oldest = _open.Dequeue();
+            bool isSpared = oldest == newest || oldest.IsHeld || (looks > _open.Count && oldest.WasUsed());
+            if (isSpared) _open.Enqueue(oldest);
+            else oldest.Rest();
         }
     }
 }

@@ -45,7 +45,17 @@ internal sealed class RestingFile(StorageDevice device, OpenFiles open, string p
     }
 
     /// <summary>Whether it has to stay open: what the system tells of a write that failed later, it tells whoever had the file open then.</summary>
-    public bool IsHeld { get; set; }
+    public bool IsHeld { get; private set; }
+
+    /// <summary>Has it stay open until <see cref="LetGo"/>.</summary>
+    public void Hold() => IsHeld = true;
+
+    /// <summary>Lets it be closed again.</summary>
+    public void LetGo()
+    {
+        IsHeld = false;
+        open.Shrink();
+    }
 
     /// <summary>Whether it was used since this was last asked.</summary>
     public bool WasUsed() => Interlocked.Exchange(ref _used, 0) == 1;

@@ -81,14 +81,14 @@ internal sealed class SegmentFile : IDisposable
     /// <inheritdoc cref="StorageFile.Write(IReadOnlyList{ReadOnlyMemory{byte}}, long)"/>
     public void Write(IReadOnlyList<ReadOnlyMemory<byte>> pieces, long offset)
     {
-        _file.IsHeld = true;
+        _file.Hold();
         Use((pieces, offset), static (file, a) => file.Write(a.pieces, a.offset));
     }
 
     /// <inheritdoc cref="StorageFile.Write(ReadOnlySpan{byte}, long)"/>
     public void Write(ReadOnlySpan<byte> source, long offset)
     {
-        _file.IsHeld = true;
+        _file.Hold();
         while (true)
         {
             StorageFile file = File;
@@ -105,7 +105,7 @@ internal sealed class SegmentFile : IDisposable
     }
 
     /// <summary>What was written is on stable storage.</summary>
-    public void LetGo() => _file.IsHeld = false;
+    public void LetGo() => _file.LetGo();
 
     /// <inheritdoc cref="StorageFile.SetLength"/>
     public void SetLength(long length) => Use(length, static (file, length) => file.SetLength(length));
@@ -122,7 +122,7 @@ internal sealed class SegmentFile : IDisposable
     /// <summary>Makes the file, with nothing but its header in it; on an error it is gone again.</summary>
     public void Create(Guid storeId, long nowMs)
     {
-        _file.IsHeld = true;
+        _file.Hold();
         _file.Create();
         try
         {

@@ -48,6 +48,15 @@ internal sealed partial class SegmentLog
         return FileHeader.SizeBytes;
     }
 
+    // The numbers of a file that vouches for itself only are held against the segment before they size anything.
+    private static void Check(HintFile hint, LogRecord record)
+    {
+        bool isSound = record.Location.Length is >= 0 and <= RecordHeader.MaxPayloadBytes
+            && record.Location.Offset >= FileHeader.SizeBytes + RecordHeader.SizeBytes && record.End <= hint.Summary.CoveredLength
+            && record.Kind is RecordKind.Chunk or RecordKind.Name or RecordKind.Pin or RecordKind.ContentHash or RecordKind.Removal;
+        if (!isSound) throw new HintException(hint.Segment, hint.Path, 0, $"the {record.Kind} at {record.Location.Offset} does not fit the segment");
+    }
+
     private long Replay(HintFile hint, SegmentFile segment, Action<LogRecord> replay)
     {
         long live = 0;
@@ -59,12 +68,14 @@ internal sealed partial class SegmentLog
             {
                 HintChunk chunk = HintPage.ChunkAt(page, i);
                 var record = new LogRecord(RecordKind.Chunk, chunk.Hash, 0, 0, new RecordLocation((uint)segment.Id, chunk.Offset, chunk.Length));
+                Check(hint, record);
                 live += record.End - record.Start;
                 replay(record);
             }
         }
         foreach (LogRecord record in hint.ReadRecords())
         {
+            Check(hint, record);
             live += record.End - record.Start;
             replay(record);
         }
@@ -89,15 +100,38 @@ internal sealed partial class SegmentLog
     {
         if (!_options.Writable || !_segments.TryGetValue((uint)id, out SegmentFile? segment) || !segment.Sealed) return false;
         segment.HintedLength = 0;
-        if (_hints.TryRemove(id, out RestingFile? file)) file.Dispose();
         WriteHint(segment, worthFrom: 0);
-        return segment.HintedLength == segment.Length;
+        bool isMade = segment.HintedLength == segment.Length;
+        // Where it cannot be written the old one stays, whose other pages are sound.
+        segment.HintedLength = segment.Length;
+        if (isMade && _hints.TryGetValue(id, out RestingFile? file)) file.Rest();
+        return isMade;
+    }
+
+    /// <summary>Whether the page that an error speaks of can be read by now.</summary>
+    public bool HintPageIsWhole(HintException error)
+    {
+        try
+        {
+            int page = (int)(error.Offset / HintPage.SizeBytes);
+            if (OpenHint(error.Segment) is not { } hint || page == 0 || page > hint.ChunkPages) return false;
+            Span<byte> bytes = stackalloc byte[HintPage.SizeBytes];
+            hint.ReadChunks(page, bytes);
+            return true;
+        }
+        catch (HintException)
+        {
+            // It cannot.
+            return false;
+        }
     }
 
     /// <summary>Writes the hints that make the next opening short; called when the log is closed in order.</summary>
     public void WriteHints()
     {
-        foreach (SegmentFile segment in _order) WriteHint(segment, _options.MinHintedBytes);
+        List<SegmentFile> segments;
+        lock (_appendGate) segments = [.. _order];
+        foreach (SegmentFile segment in segments) WriteHint(segment, _options.MinHintedBytes);
     }
 
     // Derived, so one that cannot be written is done without, and its name need not last. Flushed before it gets the name, so that a loss of power

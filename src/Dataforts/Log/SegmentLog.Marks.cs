@@ -32,6 +32,9 @@ internal sealed partial class SegmentLog
         }
     }
 
+    // Then nothing is vouched for, whatever the log says of itself.
+    private bool IsRebuild => _options.Writable && _options.Checkpoint is { Generation: 0, Clean: false };
+
     private void Heed(LogRecord record, List<ulong> present)
     {
         FlushMark mark = FlushMark.Of(record.Hash);
@@ -42,7 +45,8 @@ internal sealed partial class SegmentLog
             _ends[mark.Segment] = Math.Min(mark.Offset, _ends.GetValueOrDefault(mark.Segment, long.MaxValue));
             if (mark.Offset <= FileHeader.SizeBytes) _forsaken.Add(mark.Segment);
         }
-        else if (record.Kind == RecordKind.Flushed && (mark.Segment, mark.Offset).CompareTo((_reached.Segment, _reached.Offset)) > 0) _reached = mark;
+        else if (record.Kind == RecordKind.Flushed && !IsRebuild && (mark.Segment, mark.Offset).CompareTo((_reached.Segment, _reached.Offset)) > 0)
+            _reached = mark;
     }
 
     private bool CopiesAreWhole(FlushMark mark, LogRecord record, List<ulong> present)

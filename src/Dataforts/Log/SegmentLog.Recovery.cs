@@ -4,6 +4,7 @@ internal sealed partial class SegmentLog
 {
     private readonly List<Checkpoint.Segment> _absent = [];
     private readonly List<LogDamage> _givenUp = [];
+    private List<ulong> _seen = [];
     private bool _cacheIsGone;
     private bool _powerWasLost;
     private bool _tailIsCut;
@@ -23,6 +24,7 @@ internal sealed partial class SegmentLog
         _cacheIsGone = checkpoint.BootId is null || checkpoint.BootId != boot;
         _powerWasLost = checkpoint.BootId is { } then && then != boot;
         List<ulong> present = SegmentFile.List(_options.Folder);
+        _seen = present;
         ReadMarks(present);
         ulong lastKnown = checkpoint.Segments.Count == 0 ? 0 : checkpoint.Segments.Max(s => s.Id);
         ulong previous = 0;
@@ -44,8 +46,23 @@ internal sealed partial class SegmentLog
         foreach (Action fill in _holes) fill();
         // What was settled counts as being on the device from here on; without its entry in the folder it would not be there.
         if (!_folderIsSynced) _options.Device.FlushFolder(_options.Folder);
+        _folderIsSynced = true;
         // A segment with bytes that were never flushed may have a folder entry that was not, either.
-        _folderIsSynced = _order.TrueForAll(s => s.SyncedLength >= s.Length);
+        _folderIsSynced = _folderIsSynced && _order.TrueForAll(s => s.SyncedLength >= s.Length);
+    }
+
+    /// <summary>Begins a segment when the newest one there was is missing: the one before it takes no more, or it would look as if it had ended when
+    /// that was there. Not before a checkpoint says that the store is open.</summary>
+    /// <returns>Whether there is a new one, which the next checkpoint lists.</returns>
+    public bool BeginBehindMissing()
+    {
+        lock (_appendGate)
+        {
+            if ((_order.Count == 0 ? 0 : _order[^1].Id) == _lastId) return false;
+            if (_order.Count > 0) _order[^1].Sealed = true;
+            _ = SegmentFor(0);
+            return true;
+        }
     }
 
     private bool IsHole(ulong before, ulong id) => id - before - 1 != (ulong)_forsaken.Count(other => other > before && other < id);

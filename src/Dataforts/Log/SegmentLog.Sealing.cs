@@ -48,5 +48,11 @@ internal sealed partial class SegmentLog
         Task sealing;
         lock (_appendGate) sealing = _sealing;
         await sealing.ConfigureAwait(false);
+        while (RunningFlush() is { } flush) await flush.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private Task? RunningFlush()
+    {
+        lock (_flushGate) return _flush?.Task;
     }
 }

@@ -49,11 +49,7 @@ internal sealed partial class SegmentLog : IDisposable
     public void Open(Action<LogRecord> replay, CancellationToken cancellationToken) => Recover(replay, cancellationToken);
 
     /// <summary>Whether there are other segments now than when the log was opened: another process has written, or compacted.</summary>
-    public bool SegmentsHaveChanged()
-    {
-        List<ulong> present = SegmentFile.List(_options.Folder);
-        lock (_appendGate) return present.Count != _order.Count || !_order.TrueForAll(segment => present.BinarySearch(segment.Id) >= 0);
-    }
+    public bool SegmentsHaveChanged() => !SegmentFile.List(_options.Folder).SequenceEqual(_seen);
 
     /// <summary>Reads a payload, or the part of it that begins at <paramref name="start"/>, as it lies there. The caller checks it.</summary>
     /// <returns>The bytes read: fewer than asked for where the file ends early, -1 where there is no such segment any more.</returns>
@@ -100,6 +96,7 @@ internal sealed partial class SegmentLog : IDisposable
         lock (_appendGate)
         {
             _isClosed |= clean;
+            if (clean && _order.Count > 0) Trim(_order[^1]);
             // What was found damaged or missing stays so until a rebuild accepts the loss: the next writer's close does not cover it up.
             var segments = _order.ConvertAll(s => s.Damaged
                 ? new Checkpoint.Segment(s.Id, s.ClosedLength, Math.Max(s.ClosedLength, s.Length))
@@ -113,7 +110,7 @@ internal sealed partial class SegmentLog : IDisposable
     public void Dispose()
     {
         _closing.Cancel();
-        foreach (SegmentFile segment in _order) segment.Dispose();
+        lock (_appendGate) _order.ForEach(segment => segment.Dispose());
         foreach (RestingFile hint in _hints.Values) hint.Dispose();
         _closing.Dispose();
     }

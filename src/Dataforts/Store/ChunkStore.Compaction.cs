@@ -98,7 +98,7 @@ public sealed partial class ChunkStore
         _log.BeginBehind(id);
         // The copies are on the device before the checkpoint ceases to list the segment, and that before its file goes.
         await FlushAsync(cancellationToken).ConfigureAwait(false);
-        DropFromIndex(id);
+        DropFromIndex(id, records.Where(record => record.Kind == RecordKind.Chunk).Select(record => record.Hash));
         _log.Forget(id);
         Interlocked.Add(ref _garbageBytes, -records.Where(r => r.Kind == RecordKind.Chunk).Sum(r => (long)r.Location.Length));
         NoteProgress();
@@ -152,7 +152,7 @@ public sealed partial class ChunkStore
             for (int i = 0; i < appended; i++)
             {
                 LogRecord old = batch[live[i]];
-                if (_index.Replace(old.Hash, old.Location, places[i])) Discard(old.Location);
+                if (ReplaceInIndex(old.Hash, old.Location, places[i])) Discard(old.Location);
             }
         }
         return live.Sum(i => batch[i].End - batch[i].Start);

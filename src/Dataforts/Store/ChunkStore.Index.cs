@@ -13,6 +13,7 @@ public sealed partial class ChunkStore
     private readonly HashSet<ulong> _pagedOut = [];
     private readonly List<ulong> _passedOver = [];
     private ulong _pagedUpTo;
+    private uint _replaying;
 
     /// <summary>Bytes of memory that the index of chunks takes.</summary>
     public long IndexBytes => _index.MemoryBytes;
@@ -41,7 +42,7 @@ public sealed partial class ChunkStore
     private void AddToIndex(in BlobHash hash, RecordLocation location)
     {
         if (!_rotten.IsEmpty) _rotten.TryRemove(hash, out _);
-        if (_index.Set(hash, location) is { } older)
+        if (SetInIndex(hash, location) is { } older)
         {
             Interlocked.Add(ref _liveBytes, location.Length - older.Length);
             Discard(older);
@@ -55,11 +56,51 @@ public sealed partial class ChunkStore
 
     private bool RemoveFromIndex(in BlobHash hash)
     {
-        if (_index.Remove(hash) is not { } location) return false;
-        Interlocked.Decrement(ref _chunks);
-        Interlocked.Add(ref _liveBytes, -location.Length);
-        Discard(location);
-        return true;
+        while (true)
+        {
+            try
+            {
+                if (_index.Remove(hash) is not { } location) return false;
+                Interlocked.Decrement(ref _chunks);
+                Interlocked.Add(ref _liveBytes, -location.Length);
+                Discard(location);
+                return true;
+            }
+            catch (HintException error) when (Repair(error))
+            {
+                // As above.
+            }
+        }
+    }
+
+    private RecordLocation? SetInIndex(in BlobHash hash, RecordLocation location)
+    {
+        while (true)
+        {
+            try
+            {
+                return _index.Set(hash, location);
+            }
+            catch (HintException error) when (Repair(error))
+            {
+                // As above.
+            }
+        }
+    }
+
+    private bool ReplaceInIndex(in BlobHash hash, RecordLocation expected, RecordLocation location)
+    {
+        while (true)
+        {
+            try
+            {
+                return _index.Replace(hash, expected, location);
+            }
+            catch (HintException error) when (Repair(error))
+            {
+                // As above.
+            }
+        }
     }
 
     private void Discard(RecordLocation location)
@@ -105,11 +146,11 @@ public sealed partial class ChunkStore
         return hints;
     }
 
-    private void DropFromIndex(ulong segment)
+    private void DropFromIndex(ulong segment, IEnumerable<BlobHash> chunks)
     {
         lock (_pagingGate)
         {
-            _index.DropSegment((uint)segment);
+            _index.DropSegment((uint)segment, chunks);
             if (_pagedOut.Remove(segment)) _index.Consolidate();
         }
     }
@@ -117,8 +158,18 @@ public sealed partial class ChunkStore
     // A page of a hint file cannot be trusted: the segment says the same, and gets another.
     private bool Repair(HintException error)
     {
+        if (!IsWritable)
+        {
+            // The file went with its segment when another process compacted it away.
+            SegmentLog log = _log;
+            if (error.InnerException is not FileNotFoundException || !log.SegmentsHaveChanged()) return false;
+            Refresh(log);
+            return true;
+        }
         lock (_pagingGate)
         {
+            // Others who met it wait here too, and the first of them has mended it.
+            if (_log.HintPageIsWhole(error)) return true;
             if (!_log.RemakeHint(error.Segment) || _log.OpenHint(error.Segment) is not { } hint) return false;
             _index.PageOut([hint]);
             return true;

@@ -96,6 +96,7 @@ public sealed partial class ChunkStore
         try
         {
             store.NoteProgress();
+            if (store._log.BeginBehindMissing()) store.NoteProgress();
             store._log.Flushed = store.NoteProgressNowAndThen;
             store._log.Rewritten = store.Relocate;
             store._log.Hinted = store.PageOutUpTo;
@@ -188,7 +189,7 @@ public sealed partial class ChunkStore
     {
         if (record.Kind == RecordKind.Chunk)
         {
-            PageOutUpTo(record.Location.Segment);
+            if (record.Location.Segment != _replaying) PageOutUpTo(_replaying = record.Location.Segment);
             AddToIndex(record.Hash, record.Location);
         }
         else if (record.Kind == RecordKind.Removal) _removals.Add(record);

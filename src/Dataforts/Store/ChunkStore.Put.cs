@@ -91,6 +91,7 @@ public sealed partial class ChunkStore
         int known = 0;
         long bytes = 0;
         EnterPutGate();
+        int appended = 0;
         try
         {
             for (int i = 0; i < chunks.Length; i++)
@@ -105,26 +106,31 @@ public sealed partial class ChunkStore
                 bytes += chunks[i].Bytes.Length;
                 _fresh.Add(new NewRecord(RecordKind.Chunk, chunks[i].Hash, chunks[i].Bytes));
             }
-            int appended = 0;
             if (_freshPlaces.Length < _fresh.Count) _freshPlaces = new RecordLocation[_fresh.Count];
-            try
-            {
-                _log.Append(CollectionsMarshal.AsSpan(_fresh), _freshPlaces, ref appended);
-            }
-            finally
-            {
-                for (int i = 0; i < appended; i++) AddToIndex(_fresh[i].Hash, _freshPlaces[i]);
-                DatafortsMeter.ChunksStored.Add(appended);
-                _fresh.Clear();
-                _freshHashes.Clear();
-            }
+            _log.Append(CollectionsMarshal.AsSpan(_fresh), _freshPlaces, ref appended);
         }
         finally
         {
-            _putGate.Exit();
+            AddFresh(appended);
         }
         DatafortsMeter.BytesStored.Add(bytes);
         return known;
+    }
+
+    // Whatever fails, the memory of the callers is let go before the gate is: the next put must not take it for its own.
+    private void AddFresh(int appended)
+    {
+        try
+        {
+            for (int i = 0; i < appended; i++) AddToIndex(_fresh[i].Hash, _freshPlaces[i]);
+            DatafortsMeter.ChunksStored.Add(appended);
+        }
+        finally
+        {
+            _fresh.Clear();
+            _freshHashes.Clear();
+            _putGate.Exit();
+        }
     }
 
     // Whoever has the gate is about to end a write of some microseconds; to be put to sleep and woken takes longer than that.

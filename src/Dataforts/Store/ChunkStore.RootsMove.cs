@@ -54,7 +54,7 @@ public sealed partial class ChunkStore
             foreach ((LogRecord old, LogRecord @new) in rescue.Moved)
             {
                 if (old.Kind != RecordKind.Chunk) continue;
-                bool isMoved = _index.Replace(old.Hash, old.Location, @new.Location);
+                bool isMoved = ReplaceInIndex(old.Hash, old.Location, @new.Location);
                 // Where the old bytes are cut off, garbage stays as much as it was.
                 if (!rescue.IsCut(old.Location)) Discard(isMoved ? old.Location : @new.Location);
                 else if (!isMoved) _log.Release(@new.Location);

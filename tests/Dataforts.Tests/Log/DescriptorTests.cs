@@ -25,6 +25,8 @@ public sealed class DescriptorTests : IDisposable
         {
             store.Put(_chunks, new bool[Segments]);
             Assert.Equal(Segments, store.Info.Segments);
+            // What is not on the device yet stays open.
+            await store.FlushAsync(TestContext.Current.CancellationToken);
             await ReadAsync(store, limit);
         }
         await using ChunkStore reader = await SampleStore.OpenAsync(options with { Writable = false });

@@ -125,7 +125,8 @@ internal sealed class DurableWorkload : IAsyncDisposable
             if (_store is null) return;
             Recording.Phase = "work";
             // What still works: reads, always, but for those that are what goes wrong.
-            if (fault.Deed is not (DeviceDeed.Read or DeviceDeed.Open)) Ledger.CheckAll(Store);
+            // A device that forgets leaves names of chunks that are gone, until the store, which takes no more, is opened again.
+            if (fault.Deed is not (DeviceDeed.Read or DeviceDeed.Open) && !fault.LosesPages) Ledger.CheckAll(Store);
             if (error.Kind != ErrorKind.WriterFailed) return;
             await CloseAsync();
         }

@@ -10,6 +10,8 @@ internal static class FlushCalls
 {
     private const BindingFlags All = BindingFlags.DeclaredOnly | BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
 
+    private static readonly Type?[] Own = [typeof(SystemFile), typeof(SystemDevice), typeof(SegmentFile)];
+
     /// <summary>Each call, as the method it is in and what it calls; those by which one way of flushing is made of another are left out.</summary>
     public static List<string> Find()
     {
@@ -17,13 +19,14 @@ internal static class FlushCalls
         MethodInfo[] flushes =
         [
             typeof(StorageFile).GetMethod(nameof(StorageFile.FlushData))!,
+            typeof(SegmentFile).GetMethod(nameof(SegmentFile.FlushData))!,
             typeof(StorageDevice).GetMethod(nameof(StorageDevice.FlushFolder))!,
             typeof(StableStorage).GetMethod(nameof(StableStorage.FlushData))!,
             typeof(StableStorage).GetMethod(nameof(StableStorage.FlushFolder))!,
         ];
         var found = new List<string>();
         // What adapters keep elsewhere is no part of a store.
-        foreach (Type type in library.GetTypes().Where(type => type != typeof(SystemFile) && type != typeof(SystemDevice)
+        foreach (Type type in library.GetTypes().Where(type => !Own.Contains(type) && !Own.Contains(type.DeclaringType)
             && type.Namespace?.StartsWith("Dataforts.Blobs.Adapters", StringComparison.Ordinal) != true))
         {
             foreach (MethodBase method in type.GetMethods(All).Concat<MethodBase>(type.GetConstructors(All)))

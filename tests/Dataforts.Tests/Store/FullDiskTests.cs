@@ -96,12 +96,15 @@ public sealed class FullDiskTests : IDisposable
         ChunkStore store = await SampleStore.OpenAsync(path, writable: true);
         store.Put(ChunkVerifier.Hash(content));
         Fill(ballast);
-        DatafortsException? error = await Record.ExceptionAsync(async () => await store.DisposeAsync()) as DatafortsException;
-        Assert.Equal(ErrorKind.NoSpace, error?.Kind);
+        // The room that was set aside for the segment is given back, and is enough to close in.
+        await store.DisposeAsync();
+        string more = Path.Combine(disk, "more");
+        Fill(more);
         Assert.Equal(ErrorKind.NoSpace, (await Assert.ThrowsAsync<DatafortsException>(() => SampleStore.OpenAsync(path, writable: true))).Kind);
         await using (ChunkStore reader = await SampleStore.OpenAsync(path, writable: false))
             SampleStore.AssertHolds(reader, BlobHash.Compute(content), content);
         File.Delete(ballast);
+        File.Delete(more);
         await using ChunkStore again = await SampleStore.OpenAsync(path, writable: true);
         SampleStore.AssertHolds(again, BlobHash.Compute(content), content);
         Assert.True(again.Put(ChunkVerifier.Hash(SpecRandom.Bytes(2, 5000))));

@@ -1,7 +1,6 @@
 using System.Buffers;
 using Dataforts.Content;
 using Dataforts.Hashing;
-using Dataforts.Store;
 
 namespace Dataforts.Blobs.Adapters;
 
@@ -52,13 +51,14 @@ internal static class ContentVerifier
     private static async ValueTask CopyAsync(
         BlobHash expected, ulong size, Stream content, Stream destination, CancellationToken cancellationToken)
     {
-        const int BlockBytes = 256 * 1024;
-        using ChunkBuffer block = ChunkBuffer.Rent(BlockBytes);
+        const int BlockBytes = 64 * 1024;
+        // Not from a pool: a read that was called off may still write into it.
+        var block = new byte[BlockBytes];
         var hasher = new Blake3Hasher();
         ulong left = size;
         while (left > 0)
         {
-            Memory<byte> room = block.Writable[..(int)Math.Min(left, BlockBytes)];
+            Memory<byte> room = block.AsMemory(0, (int)Math.Min(left, BlockBytes));
             int read = await content.ReadAsync(room, cancellationToken).ConfigureAwait(false);
             if (read == 0) throw IntegrityException.Length(expected, checked((long)size), checked((long)(size - left)));
             hasher.Update(room.Span[..read]);

@@ -1,7 +1,6 @@
 using Dataforts.Content;
 using Dataforts.Hashing;
 using Dataforts.Log;
-using Dataforts.Store;
 
 namespace Dataforts.Blobs.Adapters;
 
@@ -100,18 +99,19 @@ public sealed partial class FileAdapter
         ulong most = claimed ?? FormatLimits.RefMaxSizeBytes;
         var hasher = new Blake3Hasher();
         ulong length = 0;
-        using ChunkBuffer block = ChunkBuffer.Rent(BlockBytes);
+        // Not from a pool: a read that was called off may still write into it.
+        var block = new byte[BlockBytes];
         await using (file.ConfigureAwait(false))
         {
             while (true)
             {
                 int room = (int)Math.Min(BlockBytes, most - length + 1);
-                int read = await content.ReadAsync(block.Writable[..room], cancellationToken).ConfigureAwait(false);
+                int read = await content.ReadAsync(block.AsMemory(0, room), cancellationToken).ConfigureAwait(false);
                 if (read == 0) break;
                 length += (ulong)read;
                 if (length > most) throw claimed is null ? OverSmall(length) : ClaimVerifier.Longer(most);
-                hasher.Update(block.Memory.Span[..read]);
-                await AsideFile.AppendAsync(file, block.Memory[..read], cancellationToken).ConfigureAwait(false);
+                hasher.Update(block.AsSpan(0, read));
+                await AsideFile.AppendAsync(file, block.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
             }
             if (claimed is not null && length != most) throw ClaimVerifier.Shorter(most, length);
             await Task.Run(() => Flush(file), cancellationToken).ConfigureAwait(false);

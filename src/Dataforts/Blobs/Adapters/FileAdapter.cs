@@ -17,7 +17,7 @@ namespace Dataforts.Blobs.Adapters;
 public sealed partial class FileAdapter : BlobAdapter, IDisposable
 {
     private const string AsideName = "aside";
-    private const int BlockBytes = 256 * 1024;
+    private const int BlockBytes = 64 * 1024;
 
     private const AdapterCapabilities Can = AdapterCapabilities.Keeps | AdapterCapabilities.Ranges | AdapterCapabilities.Streams
         | AdapterCapabilities.Delete | AdapterCapabilities.List | AdapterCapabilities.StatDetail | AdapterCapabilities.Durable;

@@ -62,14 +62,28 @@ internal sealed class StreamedClaim(BlobRef blob, ClaimOptions claim)
         var nodes = new ClaimedNodes(source);
         await foreach (PlannedSlice slice in nodes.ChunksAsync(tree, cancellationToken).ConfigureAwait(false))
         {
-            using ChunkBuffer buffer = ChunkBuffer.Rent(slice.ChunkBytes);
-            int read = await content.ReadAtLeastAsync(buffer.Writable, slice.ChunkBytes, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-            done += (ulong)read;
-            if (read != slice.ChunkBytes) throw ClaimVerifier.Shorter(tree.SizeBytes, done);
-            VerifiedChunk chunk = ChunkVerifier.Hash(buffer.Memory);
-            if (chunk.Hash != slice.Hash) throw ClaimVerifier.WrongChunk(index, slice.Hash, chunk.Hash);
-            if (sink is not null) isNew |= await sink.StoreAsync(chunk, cancellationToken).ConfigureAwait(false);
-            index++;
+            ChunkBuffer? buffer = ChunkBuffer.Rent(slice.ChunkBytes);
+            try
+            {
+                int read = await content.ReadAtLeastAsync(buffer.Writable, slice.ChunkBytes, throwOnEndOfStream: false, cancellationToken)
+                    .ConfigureAwait(false);
+                done += (ulong)read;
+                if (read != slice.ChunkBytes) throw ClaimVerifier.Shorter(tree.SizeBytes, done);
+                VerifiedChunk chunk = ChunkVerifier.Hash(buffer.Memory);
+                if (chunk.Hash != slice.Hash) throw ClaimVerifier.WrongChunk(index, slice.Hash, chunk.Hash);
+                if (sink is not null) isNew |= await sink.StoreAsync(chunk, cancellationToken).ConfigureAwait(false);
+                index++;
+            }
+            catch (OperationCanceledException)
+            {
+                // A read that was called off may still write into it, so it does not go back to the pool.
+                buffer = null;
+                throw;
+            }
+            finally
+            {
+                buffer?.Dispose();
+            }
         }
         var beyond = new byte[1];
         if (await content.ReadAsync(beyond, cancellationToken).ConfigureAwait(false) != 0) throw ClaimVerifier.Longer(tree.SizeBytes);

@@ -27,16 +27,18 @@ internal sealed partial class ChunkCatalog
     /// <summary>Forgets a segment whose chunks were all moved or removed before; then its files may be deleted.</summary>
     /// <exception cref="HintException">Another hint file is damaged or cannot be read. The segment is forgotten, but marks of what was
     /// removed from it are still there; a second call takes them away.</exception>
-    public void DropSegment(uint segment)
+    /// <param name="segment">The segment.</param>
+    /// <param name="chunks">The chunks it held, where the caller knows them; else all that is in memory is looked through.</param>
+    public void DropSegment(uint segment, IEnumerable<BlobHash>? chunks = null)
     {
         lock (_moving)
         {
             Interlocked.Increment(ref _moves);
             _paged.Drop(segment);
             if (Interlocked.Read(ref _marks) == 0) return;
-            foreach ((BlobHash hash, RecordLocation mark) in _memory.Enumerate())
+            foreach (BlobHash hash in chunks ?? _memory.Enumerate().Select(entry => entry.Key))
             {
-                if (!IsMark(mark) || mark.Segment != segment) continue;
+                if (!_memory.TryGet(hash, out RecordLocation mark) || !IsMark(mark) || mark.Segment != segment) continue;
                 // An older copy that is still on disk would come back to life.
                 if (_paged.TryGet(hash, out RecordLocation older)) _memory.Replace(hash, mark, MarkOf(older));
                 else if (_memory.Remove(hash, mark)) Interlocked.Decrement(ref _marks);
