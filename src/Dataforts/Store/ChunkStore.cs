@@ -66,7 +66,7 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
     /// (<see cref="StoreOptions.IndexMemoryBytes"/>) and it is there.</summary>
     public bool Contains(in BlobHash hash) => TryLocate(hash, out _);
 
-    /// <summary>Says of many chunks whether the store has each; several times as fast as asking one by one. No file is touched.</summary>
+    /// <summary>Says of many chunks whether the store has each; several times as fast as asking one by one. Files as for one.</summary>
     /// <param name="hashes">The chunks.</param>
     /// <param name="present">Gets the answers, in their order; at least as long.</param>
     /// <returns>How many are there.</returns>
@@ -85,7 +85,7 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
         }
     }
 
-    /// <summary>The bytes of a stored chunk; null when it is not there. No file is touched.</summary>
+    /// <summary>The bytes of a stored chunk; null when it is not there. Files as for <see cref="Contains(in BlobHash)"/>.</summary>
     public int? LengthOf(in BlobHash hash) => TryLocate(hash, out RecordLocation location) ? location.Length : null;
 
     /// <summary>Every chunk's hash and bytes, in no particular order. Chunks put meanwhile may or may not appear.</summary>
