@@ -253,7 +253,7 @@ public sealed class PutCommandTests
     {
         using var cli = new StoreCli();
         await cli.PutAsync(SpecRandom.Bytes(8, 3_000_000));
-        string segment = Assert.Single(Directory.GetFiles(cli.LogPath));
+        string segment = Assert.Single(Directory.GetFiles(cli.LogPath, "*.segment"));
         byte[] before = await File.ReadAllBytesAsync(segment, TestContext.Current.CancellationToken);
         Assert.Equal(before.Length, (await cli.JsonAsync("put", segment, "--name", "self")).Number("size"));
         Assert.Equal(before, await cli.GetAsync("self"));

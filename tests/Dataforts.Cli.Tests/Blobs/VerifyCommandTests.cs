@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Numerics;
 using System.Text.Json;
 using Dataforts.Cli.Tests.Running;
 using Dataforts.Content;
@@ -164,18 +166,29 @@ public sealed class VerifyCommandTests
         using StoreCli cli = await FilledAsync();
         string header = Path.Combine(cli.StorePath, "dataforts.store");
         byte[] bytes = await File.ReadAllBytesAsync(header, TestContext.Current.CancellationToken);
-        bytes[8] = 9;
-        await File.WriteAllBytesAsync(header, bytes, TestContext.Current.CancellationToken);
+        byte[] other = OfVersion(9, bytes);
+        await File.WriteAllBytesAsync(header, other, TestContext.Current.CancellationToken);
         string[] before = cli.Listing();
         foreach (string command in (string[])["verify", "ls", "rm small", "store rebuild"]) await cli.FailsAsync(4, "UnsupportedVersion", command.Split(' '));
         // The lock may have been taken; nothing else has changed.
         Assert.Equal(before.Where(IsContent), cli.Listing().Where(IsContent));
-        bytes[8] = 1;
         bytes[30] ^= 1;
         await File.WriteAllBytesAsync(header, bytes, TestContext.Current.CancellationToken);
         await cli.FailsAsync(4, "StoreDamaged", "ls");
 
         bool IsContent(string line) => !line.StartsWith(cli.StorePath + " ", StringComparison.Ordinal) && !line.Contains("/lock", StringComparison.Ordinal);
+    }
+
+    // The first 64 bytes of a file, with the CRC-32C that goes with another version (docs/FORMAT.md).
+    private static byte[] OfVersion(byte version, byte[] bytes)
+    {
+        byte[] other = [.. bytes];
+        other[8] = version;
+        other.AsSpan(12, 4).Clear();
+        uint crc = uint.MaxValue;
+        foreach (byte one in other.AsSpan(0, 64)) crc = BitOperations.Crc32C(crc, one);
+        BinaryPrimitives.WriteUInt32LittleEndian(other.AsSpan(12), ~crc);
+        return other;
     }
 
     [Fact]
