@@ -7,6 +7,6 @@ namespace Dataforts.Log;
 /// <param name="LastSequence">The highest sequence number among its records.</param>
 internal readonly record struct HintSummary(Guid StoreId, uint Segment, long CoveredLength, ulong LastSequence)
 {
-    /// <summary>Payload bytes of chunk records that are not listed, because a later one in the segment has their hash.</summary>
+    /// <summary>Bytes of payload of chunk records that are not listed, because a later one in the segment has their hash.</summary>
     public long ShadowedBytes { get; init; }
 }

@@ -4,10 +4,10 @@ namespace Dataforts.Log;
 
 /// <summary>A record to be appended.</summary>
 /// <param name="Kind">What it holds.</param>
-/// <param name="Hash">The BLAKE3 of <paramref name="Payload"/>; in a mark, what it says.</param>
-/// <param name="Payload">At most <see cref="RecordHeader.MaxPayloadBytes"/>.</param>
-internal readonly record struct NewRecord(RecordKind Kind, BlobHash Hash, ReadOnlyMemory<byte> Payload)
+/// <param name="Hash">The BLAKE3 of <paramref name="Bytes"/>; in a mark, what it says.</param>
+/// <param name="Bytes">At most <see cref="RecordHeader.MaxPayloadBytes"/>.</param>
+internal readonly record struct NewRecord(RecordKind Kind, BlobHash Hash, ReadOnlyMemory<byte> Bytes)
 {
     /// <summary>Bytes it takes in the log.</summary>
-    public long Stride => RecordHeader.SizeBytes + RecordHeader.PaddedLength(Payload.Length);
+    public long Stride => RecordHeader.SizeBytes + RecordHeader.PaddedLength(Bytes.Length);
 }

@@ -50,9 +50,9 @@ internal sealed partial class SegmentLog
     {
         foreach (ref readonly NewRecord record in records)
         {
-            if (record.Payload.Length <= RecordHeader.MaxPayloadBytes) continue;
+            if (record.Bytes.Length <= RecordHeader.MaxPayloadBytes) continue;
             throw new DatafortsException(ErrorKind.LimitExceeded,
-                $"a record of {record.Payload.Length} bytes is over the {RecordHeader.MaxPayloadBytes} of a record's payload");
+                $"a record of {record.Bytes.Length} bytes is over the {RecordHeader.MaxPayloadBytes} of a record's payload");
         }
         while (appended < records.Length) appended += AppendRun(records[appended..], locations[appended..]);
         return _sequence;
@@ -71,7 +71,7 @@ internal sealed partial class SegmentLog
             if (mark is { } flushed) offset = Place(flushed.ToRecord(RecordKind.Flushed), segment, 0, offset, ++sequence, now);
             do
             {
-                locations[count] = new RecordLocation((uint)segment.Id, (uint)(offset + RecordHeader.SizeBytes), records[count].Payload.Length);
+                locations[count] = new RecordLocation((uint)segment.Id, (uint)(offset + RecordHeader.SizeBytes), records[count].Bytes.Length);
                 offset = Place(records[count++], segment, count, offset, ++sequence, now);
             }
             while (count < records.Length && count < RunRecords && offset + records[count].Stride <= _options.SegmentBytes);
@@ -97,12 +97,12 @@ internal sealed partial class SegmentLog
     private long Place(in NewRecord record, SegmentFile segment, int slot, long offset, ulong sequence, long nowMs)
     {
         Memory<byte> header = _headers.AsMemory(slot * RecordHeader.SizeBytes, RecordHeader.SizeBytes);
-        new RecordHeader(record.Kind, record.Payload.Length, sequence, nowMs, record.Hash)
+        new RecordHeader(record.Kind, record.Bytes.Length, sequence, nowMs, record.Hash)
             .Write(header.Span, RecordHeader.PlaceSeed(segment.Seed, offset));
         long stride = record.Stride;
-        int padding = (int)(stride - RecordHeader.SizeBytes - record.Payload.Length);
+        int padding = (int)(stride - RecordHeader.SizeBytes - record.Bytes.Length);
         _pieces.Add(header);
-        if (!record.Payload.IsEmpty) _pieces.Add(record.Payload);
+        if (!record.Bytes.IsEmpty) _pieces.Add(record.Bytes);
         if (padding > 0) _pieces.Add(Zeros.AsMemory(0, padding));
         return offset + stride;
     }

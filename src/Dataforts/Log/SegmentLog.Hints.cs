@@ -10,7 +10,7 @@ internal sealed partial class SegmentLog
     /// <summary>Called, off the callers' threads, when a full segment has got a hint file.</summary>
     public Action<ulong>? Hinted { get; set; }
 
-    /// <summary>Payload bytes of chunk records that hints leave out because a later record of their segment has replaced them.</summary>
+    /// <summary>Bytes of payload of chunk records that hints leave out because a later record of their segment has replaced them.</summary>
     public long ShadowedBytes { get; private set; }
 
     private string HintPathOf(ulong id) => Path.Combine(_options.Folder, $"{id:D16}.hint");

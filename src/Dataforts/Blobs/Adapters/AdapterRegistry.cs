@@ -7,7 +7,7 @@ namespace Dataforts.Blobs.Adapters;
 public sealed class AdapterRegistry
 {
     private readonly Lock _gate = new();
-    private Snapshot _now = Snapshot.Of([]);
+    private Registered _now = Registered.Of([]);
 
     /// <summary>How many there are.</summary>
     public int Count => Now.ById.Count;
@@ -15,7 +15,7 @@ public sealed class AdapterRegistry
     /// <summary>Their ids, in order, as of now.</summary>
     public IReadOnlyList<string> Ids => [.. Now.ById.Keys.Order(StringComparer.Ordinal)];
 
-    private Snapshot Now => Volatile.Read(ref _now);
+    private Registered Now => Volatile.Read(ref _now);
 
     /// <summary>Adds an adapter under its own id.</summary>
     /// <exception cref="DatafortsException">Exists: the id is taken. Nothing is replaced.</exception>
@@ -27,7 +27,7 @@ public sealed class AdapterRegistry
         lock (_gate)
         {
             if (_now.ById.ContainsKey(adapter.Id)) throw new DatafortsException(ErrorKind.Exists, $"an adapter \"{adapter.Id}\" is registered already");
-            Volatile.Write(ref _now, Snapshot.Of([.. _now.ById.Values, new RegisteredAdapter(adapter, trust)]));
+            Volatile.Write(ref _now, Registered.Of([.. _now.ById.Values, new RegisteredAdapter(adapter, trust)]));
         }
     }
 
@@ -39,7 +39,7 @@ public sealed class AdapterRegistry
         lock (_gate)
         {
             if (!_now.ById.TryGetValue(id, out RegisteredAdapter? entry)) return null;
-            Volatile.Write(ref _now, Snapshot.Of([.. _now.ById.Values.Where(other => other != entry)]));
+            Volatile.Write(ref _now, Registered.Of([.. _now.ById.Values.Where(other => other != entry)]));
             return entry.Adapter;
         }
     }
@@ -56,8 +56,8 @@ public sealed class AdapterRegistry
     {
         lock (_gate)
         {
-            Snapshot all = _now;
-            Volatile.Write(ref _now, Snapshot.Of([]));
+            Registered all = _now;
+            Volatile.Write(ref _now, Registered.Of([]));
             return [.. all.ById.Values.Select(entry => entry.Adapter)];
         }
     }
@@ -66,9 +66,9 @@ public sealed class AdapterRegistry
     internal IReadOnlyList<RegisteredAdapter> Listing(string scheme) => Now.ByScheme.GetValueOrDefault(scheme, []);
 
     /// <summary>What is registered at one moment, so that routing a ref is one look-up.</summary>
-    private sealed record Snapshot(FrozenDictionary<string, RegisteredAdapter> ById, FrozenDictionary<string, RegisteredAdapter[]> ByScheme)
+    private sealed record Registered(FrozenDictionary<string, RegisteredAdapter> ById, FrozenDictionary<string, RegisteredAdapter[]> ByScheme)
     {
-        public static Snapshot Of(IReadOnlyList<RegisteredAdapter> adapters) => new(
+        public static Registered Of(IReadOnlyList<RegisteredAdapter> adapters) => new(
             adapters.ToFrozenDictionary(entry => entry.Adapter.Id, StringComparer.Ordinal),
             adapters.OrderBy(entry => entry.Adapter.Id, StringComparer.Ordinal)
                 .SelectMany(entry => entry.Adapter.Schemes.Distinct(StringComparer.Ordinal), (entry, scheme) => (entry, scheme))
