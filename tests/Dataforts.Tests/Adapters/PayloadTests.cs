@@ -1,9 +1,9 @@
+using CsCheck;
 using Dataforts.Blobs;
 using Dataforts.Blobs.Adapters;
 using Dataforts.Content;
 using Dataforts.Store;
 using Dataforts.Tests.Store;
-using CsCheck;
 
 namespace Dataforts.Tests.Adapters;
 

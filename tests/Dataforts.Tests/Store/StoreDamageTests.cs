@@ -1,5 +1,5 @@
-using Dataforts.Log;
 using Dataforts.Content;
+using Dataforts.Log;
 using Dataforts.Store;
 using Dataforts.Testing;
 
