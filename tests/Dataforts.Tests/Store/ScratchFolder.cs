@@ -15,12 +15,13 @@ internal sealed class ScratchFolder : IDisposable
     {
         if (Directory.Exists(to)) Directory.Delete(to, recursive: true);
         Directory.CreateDirectory(to);
+        foreach (string folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories))
+            Directory.CreateDirectory(System.IO.Path.Combine(to, System.IO.Path.GetRelativePath(from, folder)));
         foreach (string path in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
         {
             // Its writer keeps everyone else out of it, and only its being held means anything.
             if (System.IO.Path.GetFileName(path) == "lock") continue;
             string copy = System.IO.Path.Combine(to, System.IO.Path.GetRelativePath(from, path));
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(copy)!);
             using var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var target = new FileStream(copy, FileMode.Create);
             source.CopyTo(target);
