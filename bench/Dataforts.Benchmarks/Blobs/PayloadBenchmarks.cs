@@ -12,7 +12,7 @@ namespace Dataforts.Benchmarks.Blobs;
 [MemoryDiagnoser]
 [GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory)]
 [CategoriesColumn]
-public class PayloadBenchmarks : IDisposable
+public class PayloadBenchmarks : IAsyncDisposable
 {
     private readonly byte[] _inline = new byte[200];
     private readonly byte[] _content = new byte[64 * 1024];
@@ -27,28 +27,28 @@ public class PayloadBenchmarks : IDisposable
     private BlobResolver _file = null!;
 
     [GlobalSetup]
-    public void Setup()
+    public async Task SetupAsync()
     {
         new Random(1).NextBytes(_content);
         SmallRef blob = SmallRef.Create(BlobHash.Compute(_content), (ulong)_content.Length);
         _ref = blob.Encode();
         _folder = Directory.CreateTempSubdirectory("dataforts-bench-").FullName;
-        _store = BlobStore.OpenAsync(new StoreOptions { Path = Path.Combine(_folder, "store"), Writable = true }).GetAwaiter().GetResult();
+        _store = await BlobStore.OpenAsync(new StoreOptions { Path = Path.Combine(_folder, "store"), Writable = true });
         _files = new FileAdapter(new FileAdapterOptions { Root = Path.Combine(_folder, "blobs") });
-        _memory = Over(new MemoryAdapter("m", "mesh"), blob, AdapterTrust.Trusted);
-        _foreign = Over(new MemoryAdapter("m", "mesh"), blob, AdapterTrust.Foreign);
-        _mesh = Over(new MeshAdapter(_store), blob, AdapterTrust.Trusted);
+        _memory = await OverAsync(new MemoryAdapter("m", "mesh"), blob, AdapterTrust.Trusted);
+        _foreign = await OverAsync(new MemoryAdapter("m", "mesh"), blob, AdapterTrust.Foreign);
+        _mesh = await OverAsync(new MeshAdapter(_store), blob, AdapterTrust.Trusted);
         var file = new SmallRef("file:x", blob.Hash, blob.SizeBytes);
         _fileRef = file.Encode();
-        _file = Over(_files, file, AdapterTrust.Foreign);
+        _file = await OverAsync(_files, file, AdapterTrust.Foreign);
     }
 
     [GlobalCleanup]
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         _files.Dispose();
-        _store.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        await _store.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -90,9 +90,9 @@ public class PayloadBenchmarks : IDisposable
         return bytes.Length;
     }
 
-    private BlobResolver Over(IBlobAdapter adapter, BlobRef blob, AdapterTrust trust)
+    private async Task<BlobResolver> OverAsync(IBlobAdapter adapter, BlobRef blob, AdapterTrust trust)
     {
-        adapter.StoreAsync(blob, new ReadOnlySequence<byte>(_content), ClaimOptions.Default, default).AsTask().GetAwaiter().GetResult();
+        await adapter.StoreAsync(blob, new ReadOnlySequence<byte>(_content), ClaimOptions.Default, default);
         var registry = new AdapterRegistry();
         registry.Register(adapter, trust);
         return new BlobResolver(registry, new ResolverOptions { AllowedSchemes = [blob.Scheme] });

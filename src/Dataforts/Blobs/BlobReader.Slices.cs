@@ -37,7 +37,7 @@ public sealed partial class BlobReader
                 if (!planned.IsCompleted) await window.HeadOrAsync(planned).ConfigureAwait(false);
                 // Looked at once: it may complete at any moment.
                 bool isPlanned = planned.IsCompleted;
-                ended = ended || window.HasFailed || (isPlanned && !(planned.IsCompletedSuccessfully && planned.Result)); // blocking: it is completed
+                ended = ended || window.HasFailed || (isPlanned && !(planned.IsCompletedSuccessfully && await planned.ConfigureAwait(false)));
                 bool mustTake = ended || (isPlanned && !window.HasRoomFor(next.Current.ChunkBytes));
                 if (window.HeadIsReady || (window.Count > 0 && mustTake))
                 {

@@ -78,7 +78,7 @@ internal sealed class OrderedWindow<T> : IDisposable
         {
             await ((Task)started.Work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             // The error that ended the work is on its way already; what came behind it is only released.
-            if (started.Work.IsCompletedSuccessfully) (started.Work.Result as IDisposable)?.Dispose(); // blocking: it is completed
+            if (started.Work.IsCompletedSuccessfully) (await started.Work.ConfigureAwait(false) as IDisposable)?.Dispose();
         }
     }
 

@@ -6,10 +6,10 @@ namespace Dataforts.Tests.Promises;
 /// <summary>One call of a process to the system, as strace tells it with -f -y.</summary>
 /// <param name="Name">Which call.</param>
 /// <param name="Arguments">Its arguments, as they stand there.</param>
-/// <param name="Result">What came back.</param>
+/// <param name="Returned">What came back.</param>
 /// <param name="Began">The line of the record on which it began.</param>
 /// <param name="Ended">The line on which it ended.</param>
-internal sealed partial record SystemCall(string Name, string Arguments, long Result, int Began, int Ended)
+internal sealed partial record SystemCall(string Name, string Arguments, long Returned, int Began, int Ended)
 {
     /// <summary>The path of the file that the first argument is the descriptor of; empty for none.</summary>
     public string FilePath => Descriptor().Match(Arguments) is { Success: true } match ? match.Groups["path"].Value : "";

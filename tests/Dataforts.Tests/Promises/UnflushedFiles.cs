@@ -17,7 +17,7 @@ internal sealed class UnflushedFiles(string root)
     /// <summary>Takes a call.</summary>
     public void Take(SystemCall call)
     {
-        if (call.Result < 0) return;
+        if (call.Returned < 0) return;
         switch (call.Name)
         {
             case "openat" when call.Arguments.Contains("O_CREAT", StringComparison.Ordinal):
@@ -30,7 +30,7 @@ internal sealed class UnflushedFiles(string root)
             case "pwrite64" or "pwritev" or "pwritev2" or "write" or "writev":
                 if (!IsOurs(call.FilePath)) break;
                 _data[call.FilePath] = call.Ended;
-                if (call.Name[0] == 'p') _lengths[call.FilePath] = Math.Max(_lengths.GetValueOrDefault(call.FilePath), call.Last + call.Result);
+                if (call.Name[0] == 'p') _lengths[call.FilePath] = Math.Max(_lengths.GetValueOrDefault(call.FilePath), call.Last + call.Returned);
                 break;
             case "ftruncate":
                 // To the same length it only gives back room that was set aside.

@@ -157,7 +157,7 @@ public sealed class DelegateAdapter : BlobAdapter
         {
             await stop.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await ((Task)call).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (call.IsCompletedSuccessfully) (call.Result as IDisposable)?.Dispose(); // blocking: it is completed
+            if (call.IsCompletedSuccessfully) (await call.ConfigureAwait(false) as IDisposable)?.Dispose();
         }
         stop.Dispose();
     }
