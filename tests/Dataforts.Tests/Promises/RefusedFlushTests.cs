@@ -121,6 +121,27 @@ public sealed class RefusedFlushTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task What_was_written_anew_and_refused_again_is_known_to_whoever_comes_after_a_death()
+    {
+        byte[][] contents = [.. Enumerable.Range(1, 3).Select(i => SpecRandom.Bytes((ulong)i, i == 3 ? 10_000 : 30_000))];
+        await using (ChunkStore first = await OpenAsync()) first.Put(ChunkVerifier.Hash(contents[0]));
+        await using ChunkStore store = await OpenAsync();
+        // The checkpoint lists segment 1. Its records go to 2 and 3, where it is said that they did, and those in 2 on to 3 and 4.
+        foreach (byte[] content in contents) store.Put(ChunkVerifier.Hash(content));
+        for (int i = 0; i < 2; i++)
+        {
+            Refuse(Fault.Io, losesPages: false);
+            await Assert.ThrowsAsync<DatafortsException>(() => store.FlushAsync(Cancel));
+        }
+        Assert.Equal([3ul, 4ul], SegmentFile.List(Path.Combine(store.Path, "log")));
+        ScratchFolder.Copy(store.Path, _folder["copy"]);
+        await using ChunkStore next = await SampleStore.OpenAsync(_folder["copy"], writable: true);
+        foreach (byte[] content in contents) SampleStore.AssertHolds(next, BlobHash.Compute(content), content);
+        Assert.Empty(next.FindDamagedFiles(Cancel));
+        Assert.Empty(next.DescribeDamage());
+    }
+
     private void Refuse(int error, bool losesPages) =>
         _device.Fault = new Fault(DeviceDeed.FlushData, 0, error) { LosesPages = losesPages, Where = ".segment" };
 
