@@ -5,6 +5,7 @@ internal sealed partial class SegmentLog
     private readonly Dictionary<ulong, long> _ends = [];
     private readonly HashSet<ulong> _forsaken = [];
     private readonly HashSet<ulong> _abandoned = [];
+    private readonly List<(FlushMark From, RecordLocation To)> _losses = [];
     private FlushMark _reached;
 
     /// <summary>What the log says of itself in bytes that the checkpoint does not vouch for: how far it had reached the device, and which
@@ -54,7 +55,13 @@ internal sealed partial class SegmentLog
         _abandoned.Add(mark.Segment);
         _ends[mark.Segment] = Math.Min(mark.Offset, _ends.GetValueOrDefault(mark.Segment, long.MaxValue));
         if (mark.Offset <= FileHeader.SizeBytes) _forsaken.Add(mark.Segment);
+        if (mark.HasLosses) _losses.Add((mark, record.Location));
     }
+
+    // Nothing of it ever reached the device: a flush that had come through would have taken what was lost with it.
+    private bool IsBehindLoss(LogRecord record) => _losses.Exists(loss =>
+        (record.Location.Segment, record.Start).CompareTo(((uint)loss.From.Segment, loss.From.Offset)) >= 0
+        && (record.Location.Segment, record.Location.Offset).CompareTo((loss.To.Segment, loss.To.Offset)) < 0);
 
     private bool CopiesAreWhole(FlushMark mark, LogRecord record, List<ulong> present)
     {
