@@ -131,7 +131,8 @@ public sealed class BatchPutTests : IDisposable
             Assert.Equal(stored + 1, store.Info.Chunks);
         }
         await using ChunkStore again = await SampleStore.OpenAsync(Path, writable: false);
-        for (int i = 0; i < stored; i++) SampleStore.AssertHolds(again, BlobHash.Compute(SpecRandom.Bytes((ulong)i + 1, 100)), SpecRandom.Bytes((ulong)i + 1, 100));
+        foreach (byte[] content in Enumerable.Range(0, stored).Select(i => SpecRandom.Bytes((ulong)i + 1, 100)))
+            SampleStore.AssertHolds(again, BlobHash.Compute(content), content);
         SampleStore.AssertHolds(again, other.Hash, other.Bytes.ToArray());
         Assert.Equal(stored + 1, again.Info.Chunks);
         Assert.Equal(0, again.Info.GarbageBytes);
