@@ -36,19 +36,18 @@ public sealed class ManifestCheck
         ArgumentNullException.ThrowIfNull(entry);
         ReadOnlySpan<byte> path = entry.PathBytes.Span;
         if (NameRules.Reject(path, _rules, _limits.MaxDepth) is { } refused) throw DirectoryFormatException.Of(refused.Fault, entry, refused.Why);
-        if (entry.Kind == EntryKind.Symlink && NameRules.RejectTarget(entry.TargetBytes.Span, _rules) is { } target)
-            throw DirectoryFormatException.Of(target.Fault, entry, target.Why);
         CheckTotals(entry);
         NoteParents(entry, path);
         Note(entry, path);
     }
 
-    /// <summary>Checks where a link leads, once every entry was added. Does nothing for what is no link.</summary>
-    /// <exception cref="DirectoryFormatException">It leads out of the tree, or through another link.</exception>
+    /// <summary>Checks a link's text and where it leads, once every entry was added; the answer is the same each time. Does nothing for what is no link.</summary>
+    /// <exception cref="DirectoryFormatException">Its text is not fit, or it leads out of the tree, or through another link.</exception>
     public void CheckLink(DirectoryEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
         if (entry.Kind != EntryKind.Symlink) return;
+        if (NameRules.RejectTarget(entry.TargetBytes.Span, _rules) is { } refused) throw DirectoryFormatException.Of(refused.Fault, entry, refused.Why);
         ReadOnlySpan<byte> path = entry.PathBytes.Span, rest = entry.TargetBytes.Span;
         Span<byte> at = stackalloc byte[DirectoryLimits.MaxPathBytes * 2 + 2];
         int length = Math.Max(0, path.LastIndexOf((byte)'/'));
@@ -78,15 +77,19 @@ public sealed class ManifestCheck
     /// <summary>Whether a link of the manifest leads through a path: then that must be no link either, wherever the tree is laid over.</summary>
     public bool IsCrossed(ReadOnlySpan<byte> path) => _crossed.Contains(FoldedKey(path));
 
-    /// <summary>What the manifest has at a path, spelled alike or, where names that fold alike collide, in any spelling of it: an entry's kind, a
-    /// directory also where only something below it has an entry; null for nothing.</summary>
-    public EntryKind? KindAt(ReadOnlySpan<byte> path) => _paths.Find(Key(path, out _), out _) switch
+    /// <summary>What the manifest has at a path, spelled just so: an entry's kind, a directory also where only something below it has an entry;
+    /// null for nothing.</summary>
+    public EntryKind? KindAt(ReadOnlySpan<byte> path)
     {
-        PathState.Implied or PathState.Directory => EntryKind.Directory,
-        PathState.File => EntryKind.File,
-        PathState.Symlink => EntryKind.Symlink,
-        _ => null,
-    };
+        PathState state = _paths.Find(Key(path, out ulong exact), out ulong known);
+        return exact != known ? null : state switch
+        {
+            PathState.Implied or PathState.Directory => EntryKind.Directory,
+            PathState.File => EntryKind.File,
+            PathState.Symlink => EntryKind.Symlink,
+            _ => null,
+        };
+    }
 
     private void Cross(DirectoryEntry entry, ReadOnlySpan<byte> through)
     {

@@ -15,6 +15,12 @@ internal abstract class DiskFolder(string location) : IDisposable
         return OperatingSystem.IsLinux() && LinuxCalls.AreKnown && !isPortable ? new LinuxFolder(full) : new PortableFolder(full);
     }
 
+    /// <summary>The permission bits of a new file that has none of its own.</summary>
+    public virtual uint NewFileMode => 0x1A4;
+
+    /// <summary>The permission bits of a new folder that has none of its own.</summary>
+    public virtual uint NewFolderMode => 0x1ED;
+
     /// <summary>Adds what lies in a folder below this one, or in this one for an empty path, in no order.</summary>
     public abstract void List(ReadOnlySpan<byte> folder, NameList names);
 

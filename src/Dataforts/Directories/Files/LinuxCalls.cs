@@ -11,6 +11,7 @@ internal static unsafe partial class LinuxCalls
     public const long OpenAt2 = 437;
     public const ulong NoLinksBeneath = 0x02 | 0x04 | 0x08;
     private const int Interrupted = 4;
+    private const uint UsualMask = 0x12;
 
     /// <summary>Whether the numbers below are those of this machine.</summary>
     public static bool AreKnown { get; } =
@@ -20,7 +21,7 @@ internal static unsafe partial class LinuxCalls
 
     public static int NoFollow { get; } = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
 
-    /// <summary>The permission bits that the process withholds from what it makes; all of them where that is not known.</summary>
+    /// <summary>The permission bits that the process withholds from what it makes; the usual ones where that is not known.</summary>
     public static uint WithheldModes { get; } = ReadMask();
 
     /// <summary>The last error as .NET would have it.</summary>
@@ -39,12 +40,12 @@ internal static unsafe partial class LinuxCalls
         try
         {
             string? line = OperatingSystem.IsLinux() ? File.ReadLines(Source).FirstOrDefault(line => line.StartsWith(Key, StringComparison.Ordinal)) : null;
-            return line is null ? 0x1FF : Convert.ToUInt32(line[Key.Length..].Trim(), 8);
+            return line is null ? UsualMask : Convert.ToUInt32(line[Key.Length..].Trim(), 8);
         }
         catch (IOException)
         {
-            // No /proc: then every mode is set once more.
-            return 0x1FF;
+            // No /proc.
+            return UsualMask;
         }
     }
 

@@ -22,6 +22,10 @@ internal sealed unsafe class LinuxFolder : DiskFolder
         _handle = new SafeFileHandle(_root, ownsHandle: true);
     }
 
+    public override uint NewFileMode => 0x1B6 & ~LinuxCalls.WithheldModes;
+
+    public override uint NewFolderMode => 0x1FF & ~LinuxCalls.WithheldModes;
+
     public override void List(ReadOnlySpan<byte> folder, NameList names)
     {
         int descriptor = OpenBeneath(folder.IsEmpty ? "."u8 : folder, LinuxCalls.ReadOnly | LinuxCalls.FolderOnly);
