@@ -3,6 +3,7 @@ using Dataforts.Cli.Commands;
 using Dataforts.Cli.Commands.Bench;
 using Dataforts.Cli.Commands.Blobs;
 using Dataforts.Cli.Commands.Demo;
+using Dataforts.Cli.Commands.Directories;
 using Dataforts.Cli.Commands.Inspect;
 using Dataforts.Cli.Invocation;
 
@@ -30,6 +31,14 @@ internal static class CommandTree
             PinCommand.Unpin(),
             new PinsCommand(),
             new VerifyCommand(),
+            new CommandGroup(
+                "dir",
+                "Publish, list, compare and fetch whole directory trees.",
+                new DirPutCommand(),
+                new DirLsCommand(),
+                new DirGetCommand(),
+                new DirDiffCommand(),
+                new DirRecoverCommand()),
             new CommandGroup("store", "Look after the store.", new StoreInfoCommand(), new StoreRebuildCommand(), new StoreCompactCommand()),
             new HashCommand(),
             new AnalyzeCommand(),

@@ -74,4 +74,19 @@ public enum ErrorKind
 
     /// <summary>The ref's scheme is not one that the caller allows, or not one that the adapter takes. Nothing was read.</summary>
     SchemeNotAllowed,
+
+    /// <summary>A directory manifest does not decode, or the blob is none.</summary>
+    ManifestInvalid,
+
+    /// <summary>An entry of a directory manifest must not be written anywhere. Nothing was.</summary>
+    UnsafeEntry,
+
+    /// <summary>A directory tree has nothing at the path.</summary>
+    EntryNotFound,
+
+    /// <summary>A file changed while it was read; another try may meet it at rest.</summary>
+    FileChanged,
+
+    /// <summary>Another run is putting a tree in the same place.</summary>
+    DestinationInUse,
 }

@@ -56,7 +56,7 @@ internal sealed class CommandContext
     public T? Value<T>(Option<T> option) => _parsed.GetValue(option);
 
     /// <summary>An argument's value.</summary>
-    public T Value<T>(Argument<T> argument) => _parsed.GetRequiredValue(argument);
+    public T Value<T>(Argument<T> argument) => argument.Arity.MinimumNumberOfValues == 0 ? _parsed.GetValue(argument)! : _parsed.GetRequiredValue(argument);
 
     /// <summary>Whether an option was typed.</summary>
     public bool Has(Option option) => _parsed.GetResult(option) is { Implicit: false };

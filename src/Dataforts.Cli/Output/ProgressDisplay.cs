@@ -21,6 +21,30 @@ internal sealed class ProgressDisplay(Stream error, bool isShown)
             ? DrawAsync(title, totalBytes, work, cancellationToken)
             : work(Ignored.Instance, cancellationToken);
 
+    /// <summary>Runs <paramref name="work"/> on many things, of which it says how many bytes are done, of how many (null when unknown), and on which.</summary>
+    public async Task<T> RunOnManyAsync<T>(
+        string title, Func<Action<long, long?, string>, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        if (!isShown) return await work(static (_, _, _) => { }, cancellationToken);
+        await using StreamWriter writer = Writer();
+        ProgressColumn[] columns = [new SpinnerColumn(), new TaskDescriptionColumn(), new ProgressBarColumn(), new DownloadedColumn(), new TransferSpeedColumn()];
+        return await ConsoleOn(writer).Progress().AutoClear(true).Columns(columns).StartAsync(async context =>
+        {
+            ProgressTask task = context.AddTask(Markup.Escape(Display.Escape(title)), maxValue: double.MaxValue);
+            task.IsIndeterminate = true;
+            return await work((done, total, current) =>
+            {
+                if (total is { } known)
+                {
+                    task.IsIndeterminate = false;
+                    task.MaxValue = Math.Max(1, known);
+                }
+                task.Value = done;
+                task.Description = Markup.Escape(Display.Escape($"{title}  {current}"));
+            }, cancellationToken);
+        });
+    }
+
     /// <summary>Runs <paramref name="work"/> that cannot say how far it is, beside its title and the time that it has taken.</summary>
     public async Task<T> RunStepAsync<T>(string title, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {

@@ -6,6 +6,9 @@ internal ref struct PostcardReader(ReadOnlySpan<byte> source, string what)
 {
     private ReadOnlySpan<byte> _rest = source;
 
+    /// <summary>Bytes not read yet.</summary>
+    public readonly int Left => _rest.Length;
+
     public byte Byte()
     {
         if (_rest.IsEmpty)

@@ -12,6 +12,9 @@ public sealed partial class BlobReader
         ? OnlySliceAsync(small, range, cancellationToken)
         : SlicesAsync(_plan.SlicesAsync(blob, range.Offset, range.End), cancellationToken);
 
+    /// <summary>The chunks of a blob in order, none of them read; nodes are.</summary>
+    internal IAsyncEnumerable<PlannedSlice> PlanAsync(BlobRef blob) => _plan.SlicesAsync(blob, 0, blob.SizeBytes);
+
     // One chunk: nothing to do meanwhile, so nobody else need do it.
     private async IAsyncEnumerable<VerifiedSlice> OnlySliceAsync(
         SmallRef small, BlobRange range, [EnumeratorCancellation] CancellationToken cancellationToken)

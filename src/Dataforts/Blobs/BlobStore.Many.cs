@@ -29,6 +29,9 @@ public sealed partial class BlobStore
         await foreach (BlobSequence bytes in _reader.ReadManyAsync(blobs, cancellationToken).ConfigureAwait(false)) yield return bytes;
     }
 
+    /// <inheritdoc cref="BlobReader.PlanAsync(BlobRef)"/>
+    internal IAsyncEnumerable<PlannedSlice> PlanAsync(BlobRef blob) => _reader.PlanAsync(blob);
+
     /// <summary>Whether the store has each of these chunks. No file is touched.</summary>
     /// <param name="chunks">Their hashes.</param>
     /// <param name="has">As many, set.</param>

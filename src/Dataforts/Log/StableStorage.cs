@@ -44,6 +44,45 @@ internal static partial class StableStorage
         }
     }
 
+    /// <summary>Flushes all of the file system that an open folder is on, in one call; elsewhere than on Linux the folder alone.</summary>
+    public static void FlushFileSystem(SafeFileHandle folder, string path)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            FlushFolder(path);
+            return;
+        }
+        bool added = false;
+        try
+        {
+            folder.DangerousAddRef(ref added);
+            if (syncfs((int)folder.DangerousGetHandle()) != 0) throw LastError(path);
+        }
+        finally
+        {
+            if (added) folder.DangerousRelease();
+        }
+    }
+
+    /// <summary>Lets two paths on one file system change places in one step. Linux only.</summary>
+    /// <returns>Whether they did; not where the system or the file system cannot do it, and then nothing has changed.</returns>
+    /// <exception cref="IOException">It could be done, but not to these.</exception>
+    public static bool TryExchange(string left, string right)
+    {
+        const int Exchange = 2, Here = -100, Invalid = 22, NoSystemCall = 38, NotSupported = 95;
+        if (!OperatingSystem.IsLinux()) return false;
+        try
+        {
+            if (renameat2(Here, left, Here, right, Exchange) == 0) return true;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // A C library from before the call.
+            return false;
+        }
+        return Marshal.GetLastPInvokeError() is Invalid or NoSystemCall or NotSupported ? false : throw LastError(right);
+    }
+
     /// <summary>Cuts a file off or makes it longer. On Linux by the call itself, because .NET leaves it out where the length is the same,
     /// and it is what gives back the room set aside behind the end.</summary>
     public static void SetLength(SafeFileHandle file, long length, string path)
@@ -120,6 +159,12 @@ internal static partial class StableStorage
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fsync(int fd);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int syncfs(int fd);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int renameat2(int leftFolder, string left, int rightFolder, string right, uint flags);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags);

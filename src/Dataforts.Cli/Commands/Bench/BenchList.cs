@@ -18,6 +18,7 @@ internal static class BenchList
         new ProbeMeasurement(),
         new OpenMeasurement(),
         new AllocationMeasurement(),
+        new TreeMeasurement(),
         new CompactionMeasurement(),
         new PeakMemoryMeasurement(),
     ];

@@ -1,0 +1,9 @@
+using System.Text;
+
+namespace Dataforts.Directories;
+
+/// <summary>A path as messages show it.</summary>
+internal static class PathText
+{
+    public static string Of(ReadOnlySpan<byte> path) => Encoding.UTF8.GetString(path);
+}
