@@ -43,7 +43,8 @@ internal static class CommandTree
                 new NodeDecodeCommand(),
                 new NodeEncodeCommand(),
                 new TreeCommand(),
-                new ChunksCommand())
+                new ChunksCommand(),
+                new ParityCommand())
             {
                 Details = """
                     ref-decode, ref-encode, node-decode and node-encode read standard input to its end, one item a line, and answer each with one

@@ -5,7 +5,7 @@ namespace Dataforts.Erasure;
 
 public sealed partial class ReedSolomon
 {
-    private void Multiply(GaloisMatrix matrix, ReadOnlySpan<ReadOnlyMemory<byte>> inputs, ReadOnlySpan<Memory<byte>> outputs)
+    internal void Multiply(GaloisMatrix matrix, ReadOnlySpan<ReadOnlyMemory<byte>> inputs, ReadOnlySpan<Memory<byte>> outputs)
     {
         MemoryHandle[] handles = ArrayPool<MemoryHandle>.Shared.Rent(inputs.Length + outputs.Length);
         int pinned = 0;

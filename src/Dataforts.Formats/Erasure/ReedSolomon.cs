@@ -86,6 +86,19 @@ public sealed partial class ReedSolomon
         Multiply(RowsOf(lost, Solution(present)), shards, rebuilt);
     }
 
+    /// <summary>As <see cref="Rebuild"/>, from shards that are added one at a time.</summary>
+    /// <param name="present">The numbers of the k shards to come; each once.</param>
+    /// <param name="lost">The numbers of the shards to compute; for parity while encoding, from the data shards.</param>
+    /// <param name="rebuilt">Their memory, which is cleared.</param>
+    /// <exception cref="ArgumentException">As <see cref="Rebuild"/>.</exception>
+    public ShardSum Begin(ReadOnlySpan<int> present, ReadOnlySpan<int> lost, ReadOnlySpan<Memory<byte>> rebuilt)
+    {
+        if (present.Length != DataShards) throw new ArgumentException($"{DataShards} shards are needed, not {present.Length}.", nameof(present));
+        if (rebuilt.Length != lost.Length) throw new ArgumentException("Each lost shard needs its memory.", nameof(rebuilt));
+        foreach (Memory<byte> shard in rebuilt) shard.Span.Clear();
+        return new ShardSum(this, RowsOf(lost, Solution(present)), rebuilt.ToArray());
+    }
+
     // What gives the data shards from those that are there.
     private GaloisMatrix Solution(ReadOnlySpan<int> present)
     {
