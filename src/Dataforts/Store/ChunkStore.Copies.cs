@@ -107,6 +107,19 @@ public sealed partial class ChunkStore : ICopySink
         if (primary is null) _rotten.TryAdd(hash, 0);
     }
 
+    /// <summary>Puts a chunk that is missing or wrong back, apart from the copies of it that are left.</summary>
+    internal void PutBack(VerifiedChunk chunk)
+    {
+        lock (_putGate)
+        {
+            KeepApart([chunk.Hash]);
+            Put(chunk);
+        }
+    }
+
+    /// <summary>Whether a chunk is there itself, not only copies of it, and was not found to be wrong.</summary>
+    internal bool HasOwn(in BlobHash hash) => IsStored(hash);
+
     /// <summary>Every place of a chunk, its own first.</summary>
     internal RecordLocation[] PlacesOf(in BlobHash hash)
     {
@@ -260,8 +273,8 @@ public sealed partial class ChunkStore : ICopySink
         return null;
     }
 
-    // Whole and verified, or null.
-    private ChunkBuffer? ReadCopy(in BlobHash hash, int maxBytes)
+    /// <summary>A further copy of a chunk, whole and verified; null when there is none.</summary>
+    internal ChunkBuffer? ReadCopy(in BlobHash hash, int maxBytes)
     {
         foreach (RecordLocation place in CopyPlacesOf(hash))
         {

@@ -17,9 +17,11 @@ internal static class StripedStore
         [.. store.Chunks.Enumerate().SelectMany(entry => store.Chunks.PlacesOf(entry.Key).Select(place => (entry.Key, place)))];
 
     /// <summary>Damages an object where it lies on the device; doing it twice undoes it.</summary>
-    public static void Harm(BlobStore store, RecordLocation place)
+    public static void Harm(BlobStore store, RecordLocation place) => Harm(store.Chunks.PathOf(place), place);
+
+    public static void Harm(string path, RecordLocation place)
     {
-        using var file = new FileStream(store.Chunks.PathOf(place), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         file.Position = place.Offset;
         int value = file.ReadByte();
         file.Position = place.Offset;
