@@ -4,6 +4,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Dataforts.Benchmarks.Chunking;
+using Dataforts.Benchmarks.Erasure;
 using Dataforts.Benchmarks.Hashing;
 using Dataforts.Benchmarks.Store;
 
@@ -12,6 +13,8 @@ switch (args)
     // Ours beside something else, by turns in one process.
     case ["ratios", "blake3", .. string[] rest]:
         return Blake3Ratios.Run(rest);
+    case ["ratios", "rs", .. string[] rest]:
+        return ErasureRatios.Run(rest);
     case ["ratios", "cdc"]:
         ChunkingRatios.Run(32 << 20);
         return 0;

@@ -39,6 +39,7 @@ internal static class CommandTree
                 new DirGetCommand(),
                 new DirDiffCommand(),
                 new DirRecoverCommand()),
+            new RepairCommand(),
             new CommandGroup("store", "Look after the store.", new StoreInfoCommand(), new StoreRebuildCommand(), new StoreCompactCommand()),
             new HashCommand(),
             new AnalyzeCommand(),
@@ -52,7 +53,8 @@ internal static class CommandTree
                 new NodeDecodeCommand(),
                 new NodeEncodeCommand(),
                 new TreeCommand(),
-                new ChunksCommand())
+                new ChunksCommand(),
+                new ParityCommand())
             {
                 Details = """
                     ref-decode, ref-encode, node-decode and node-encode read standard input to its end, one item a line, and answer each with one

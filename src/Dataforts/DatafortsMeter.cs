@@ -46,6 +46,9 @@ public static class DatafortsMeter
     internal static readonly Counter<long> IntegrityFailures = Meter.CreateCounter<long>(
         "dataforts.blob.integrity.failures", "{failure}", "Chunks and nodes found missing, short or corrupt while reading.");
 
+    internal static readonly Counter<long> DegradedReads = Meter.CreateCounter<long>(
+        "dataforts.blob.degraded.reads", "{chunk}", "Chunks and nodes that were missing or wrong where they were looked for, by outcome: copy, rebuilt, lost.");
+
     internal static readonly Counter<long> NodeCacheRequests = Meter.CreateCounter<long>(
         "dataforts.blob.node_cache.requests", "{request}", "Look-ups of decoded tree nodes, by outcome.");
 

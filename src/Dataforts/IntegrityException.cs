@@ -21,6 +21,10 @@ public sealed class IntegrityException : DatafortsException
     internal static IntegrityException Length(BlobHash hash, long expected, long actual) =>
         new(ErrorKind.ChunkLength, hash, $"chunk {hash} has {actual} bytes where {expected} are declared");
 
+    internal static IntegrityException Unrecoverable(BlobHash hash, DatafortsException cause) =>
+        new(cause is IntegrityException ? cause.Kind : ErrorKind.ChunkMissing, hash,
+            $"{cause.Message}, and its erasure stripe is unrecoverable: too few of its other chunks are whole");
+
     internal static IntegrityException Node(BlobHash hash, string reason) =>
         new(ErrorKind.NodeInvalid, hash, $"node {hash} is invalid: {reason}");
 }

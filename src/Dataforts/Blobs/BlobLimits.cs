@@ -21,6 +21,12 @@ public static class BlobLimits
     /// <summary>Bytes of those chunks: 512 KiB, which stay in a core's cache from one step to the next. One chunk is always let through.</summary>
     public const long BatchBytes = 512 * 1024;
 
+    /// <summary>Nodes whose copies are written together while a blob is put with Reed-Solomon: each such batch takes m segments.</summary>
+    public const int CopyBatchChunks = 4096;
+
+    /// <summary>Bytes of lost shards that a repair rebuilds in one pass over a stripe: 32 MiB. One shard is always let through.</summary>
+    public const long RepairBytes = 32L * 1024 * 1024;
+
     /// <summary>The most that a call that returns bytes in memory will assemble: 1 GiB. Streams have no such limit.</summary>
     public const long MaxBufferedReadBytes = 1L << 30;
 

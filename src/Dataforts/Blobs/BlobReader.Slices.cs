@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using Dataforts.Content;
 using Dataforts.Store;
 
@@ -104,15 +105,39 @@ public sealed partial class BlobReader
             ChunkVerifier.Verify(slice.Hash, slice.ChunkBytes, chunk.Memory);
             return new VerifiedSlice(chunk, slice.Start, slice.Length);
         }
-        catch (Exception error)
+        catch (DatafortsException error) when (error is IntegrityException || error.Kind == ErrorKind.Io)
         {
             chunk?.Dispose();
-            if (error is IntegrityException) DatafortsMeter.IntegrityFailures.Add(1);
+            DatafortsMeter.IntegrityFailures.Add(1);
+            return await FetchOtherwiseAsync(slice, error, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            chunk?.Dispose();
             throw;
         }
         finally
         {
             DatafortsMeter.ReadsInFlight.Add(-1);
         }
+    }
+
+    // A chunk that is missing or wrong where it was looked for: from another copy, or rebuilt from its stripe.
+    private async ValueTask<VerifiedSlice> FetchOtherwiseAsync(PlannedSlice slice, DatafortsException cause, CancellationToken cancellationToken)
+    {
+        ChunkBuffer? chunk = await _source.FetchOtherAsync(slice.Hash, slice.ChunkBytes, cancellationToken).ConfigureAwait(false);
+        if (chunk is not null && chunk.Length == slice.ChunkBytes)
+        {
+            DatafortsMeter.DegradedReads.Add(1, new KeyValuePair<string, object?>("outcome", "copy"));
+            DatafortsEvents.Log.ReadFromCopy(slice.Hash);
+            return new VerifiedSlice(chunk, slice.Start, slice.Length);
+        }
+        chunk?.Dispose();
+        if (!slice.Stripe.Encoding.IsReedSolomon) ExceptionDispatchInfo.Throw(cause);
+        chunk = await _shards.RebuildAsync(slice.Stripe, slice.Hash, cancellationToken).ConfigureAwait(false);
+        DatafortsMeter.DegradedReads.Add(1, new KeyValuePair<string, object?>("outcome", chunk is null ? "lost" : "rebuilt"));
+        if (chunk is null) throw IntegrityException.Unrecoverable(slice.Hash, cause);
+        DatafortsEvents.Log.Rebuilt(slice.Hash, slice.Stripe.Encoding.DataShards, slice.Stripe.Encoding.ParityShards);
+        return new VerifiedSlice(chunk, slice.Start, slice.Length);
     }
 }

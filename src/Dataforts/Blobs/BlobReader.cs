@@ -13,6 +13,7 @@ public sealed partial class BlobReader
     private readonly IChunkSource _source;
     private readonly ReadPlan _plan;
     private readonly WindowOptions _window;
+    private readonly ShardReader _shards;
 
     /// <summary>Makes a reader.</summary>
     /// <param name="source">Where chunks and nodes come from.</param>
@@ -22,6 +23,7 @@ public sealed partial class BlobReader
     {
         ArgumentNullException.ThrowIfNull(source);
         _source = source;
+        _shards = new ShardReader(source);
         _plan = new ReadPlan(new NodeLoader(source, nodeCache ?? new TreeNodeCache()));
         _window = (window ?? new WindowOptions()).For(source.IsImmediate);
     }

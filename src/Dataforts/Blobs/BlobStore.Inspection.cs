@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Dataforts.Blobs.Striping;
 using Dataforts.Content;
 using Dataforts.Store;
 
@@ -13,7 +14,9 @@ public sealed partial class BlobStore
         var walk = new ReachabilityWalk(Chunks, new TreeNodeCache(0));
         await walk.VisitAsync(blob, cancellationToken).ConfigureAwait(false);
         IReadOnlyCollection<BlobHash> corrupt = await CheckAsync(walk.Data, null, cancellationToken).ConfigureAwait(false);
-        return new BlobStat(Sorted(walk.Missing), Sorted(walk.Corrupt.Union(corrupt)), walk.Data.Count);
+        var stat = new BlobStat(Sorted(walk.Missing), Sorted(walk.Corrupt.Union(corrupt)), walk.Data.Count);
+        bool isWhole = stat.MissingChunks.Count == 0 && stat.CorruptChunks.Count == 0;
+        return stat with { ToleratedLosses = await TolerateAsync(blob, walk, corrupt, isWhole, cancellationToken).ConfigureAwait(false) };
     }
 
     /// <summary>Checks every stored chunk, everything that names and pins reach, and the files themselves.</summary>
@@ -36,7 +39,36 @@ public sealed partial class BlobStore
             if (root is ManifestRef manifest && !Chunks.Contains(ManifestAddress.Of(manifest).ChunkHash))
                 walk.Missing.Add(ManifestAddress.Of(manifest).ChunkHash);
         }
-        return new StoreVerification(stored.Count, total, Sorted(walk.Corrupt.Union(corrupt)), Sorted(walk.Missing), damaged);
+        return new StoreVerification(stored.Count, total, Sorted(walk.Corrupt.Union(corrupt).Union(Chunks.FindBadCopies(cancellationToken))),
+            Sorted(walk.Missing), damaged);
+    }
+
+    // What has parity or copies may be read although something is missing; what has none bears no loss.
+    private async ValueTask<int> TolerateAsync(
+        BlobRef blob, ReachabilityWalk walk, IReadOnlyCollection<BlobHash> corrupt, bool isWhole, CancellationToken cancellationToken)
+    {
+        if (blob is not TreeRef { Encoding.IsReedSolomon: true } tree) return isWhole ? 0 : -1;
+        HashSet<BlobHash> bad = [.. corrupt, .. walk.Corrupt];
+        int least = int.MaxValue;
+        try
+        {
+            await foreach ((BlobHash hash, TreeNode node) in TreeWalk.NodesAsync(Chunks, tree, cancellationToken).ConfigureAwait(false))
+            {
+                least = Math.Min(least, Chunks.CheckCopies(hash).Whole - 1);
+                if (node is LeafNode leaf) least = Math.Min(least, StripeTolerance.Of(new Stripe(default, leaf.Chunks), Copies(leaf.Chunks)));
+                if (node is not ErasureLeafNode erasure) continue;
+                foreach (Stripe stripe in erasure.Stripes) least = Math.Min(least, StripeTolerance.Of(stripe, Copies(stripe.Chunks)));
+            }
+        }
+        catch (IntegrityException)
+        {
+            return -1;
+        }
+        return least;
+
+        int[] Copies(IReadOnlyList<TreeChunk> chunks) => [.. chunks.Select(chunk =>
+            Chunks.LengthOf(chunk.Hash) != (int)chunk.SizeBytes ? 0
+                : Chunks.PlacesOf(chunk.Hash).Length > 1 ? Chunks.CheckCopies(chunk.Hash).Whole : bad.Contains(chunk.Hash) ? 0 : 1)];
     }
 
     // Where the log's names cannot be read, that is in the list of damaged files, and the chunks have been checked all the same.
@@ -59,7 +91,7 @@ public sealed partial class BlobStore
         {
             try
             {
-                using ChunkBuffer? chunk = Chunks.Read(hash);
+                using ChunkBuffer? chunk = Chunks.ReadOwn(hash);
                 count?.Add(chunk?.Length ?? 0);
             }
             catch (DatafortsException error) when (error is IntegrityException || error.Kind == ErrorKind.Io)

@@ -9,7 +9,7 @@ namespace Dataforts.Blobs;
 public sealed partial class BlobWriter
 {
     /// <summary>One payload on its way in.</summary>
-    private sealed class Payload(BlobWriter writer, PutOptions options, long? knownLength, IProgress<BlobProgress>? progress)
+    private sealed partial class Payload(BlobWriter writer, PutOptions options, long? knownLength, IProgress<BlobProgress>? progress)
     {
         private readonly ChunkingProfile _profile = options.Shape == BlobShape.Manifest ? ChunkingProfile.Fixed4MiB : options.Profile ?? writer._profile;
         private long _chunks;
@@ -20,24 +20,29 @@ public sealed partial class BlobWriter
         private int AutoSmallBytes => Math.Min(_profile.MaxChunkBytes, BlobLimits.AutoSmallMaxBytes);
 
         /// <summary>Whether so many bytes become a Small.</summary>
-        public bool IsSmall(int length) => options.Shape == BlobShape.Small || (options.Shape == BlobShape.Auto && length <= AutoSmallBytes);
+        public bool IsSmall(int length) =>
+            options.Shape == BlobShape.Small || (options.Shape == BlobShape.Auto && length <= (IsStriped ? 0 : AutoSmallBytes));
 
         /// <summary>Everything that can be refused by length, options or URI alone.</summary>
         public void CheckBeforeReading()
         {
             if (options.Shape == BlobShape.Manifest && options.Profile is { } profile && profile != ChunkingProfile.Fixed4MiB)
                 throw new ArgumentException($"a Manifest is cut at {FormatLimits.ManifestChunkSizeBytes} bytes, not by {profile}");
-            CheckUri(options.Shape == BlobShape.Auto ? BlobShape.Small : options.Shape);
+            if (IsStriped && options.Shape is BlobShape.Small or BlobShape.Manifest)
+                throw new ArgumentException($"erasure coding needs a Tree, not a {options.Shape}");
+            CheckUri(IsStriped ? BlobShape.Tree : options.Shape == BlobShape.Auto ? BlobShape.Small : options.Shape);
             if (knownLength is not { } length) return;
             if (options.Shape is BlobShape.Manifest or BlobShape.Tree && length == 0) ThrowEmpty();
             if (options.Shape == BlobShape.Small && length > StoreLimits.MaxChunkBytes) ThrowTooLong("Small", StoreLimits.MaxChunkBytes);
             if (options.Shape == BlobShape.Manifest && (ulong)length > FormatLimits.RefMaxSizeBytes)
                 ThrowTooLong("Manifest", (long)FormatLimits.RefMaxSizeBytes);
-            if (options.Shape == BlobShape.Tree || (options.Shape == BlobShape.Auto && length > AutoSmallBytes)) EnsureTreeFits((ulong)length);
+            bool isTree = options.Shape == BlobShape.Tree || (options.Shape == BlobShape.Auto && !IsSmall((int)Math.Min(length, int.MaxValue)));
+            if (isTree) EnsureTreeFits((ulong)length);
         }
 
         public async Task<PutResult> AutoAsync(Stream content, CancellationToken cancellationToken)
         {
+            if (IsStriped) return await ChunkedAsync(content, default, cancellationToken).ConfigureAwait(false);
             // The shape follows the bytes that come, not the length that was promised.
             (byte[] array, int length) = await ReadUpToAsync(content, AutoSmallBytes, knownLength, cancellationToken).ConfigureAwait(false);
             try
@@ -68,6 +73,7 @@ public sealed partial class BlobWriter
 
         public async Task<PutResult> ChunkedAsync(Stream content, ReadOnlyMemory<byte> head, CancellationToken cancellationToken)
         {
+            if (IsStriped) return await StripedAsync(content, head, cancellationToken).ConfigureAwait(false);
             bool isManifest = options.Shape == BlobShape.Manifest;
             Blake3Hasher? whole = options.RecordContentHash || (isManifest && options.Uri is null) ? new Blake3Hasher() : null;
             var tree = isManifest ? null : new TreeBuilder();
@@ -131,7 +137,7 @@ public sealed partial class BlobWriter
         {
             TreeRoot root = tree.Finish();
             await StoreNodesAsync(tree, cancellationToken).ConfigureAwait(false);
-            return options.Uri is { } uri ? root.ToRef(uri, BlobEncoding.Replicated) : root.ToRef(BlobEncoding.Replicated);
+            return options.Uri is { } uri ? root.ToRef(uri, options.Encoding) : root.ToRef(options.Encoding);
         }
 
         private async ValueTask StoreNodesAsync(TreeBuilder tree, CancellationToken cancellationToken)
@@ -159,7 +165,7 @@ public sealed partial class BlobWriter
         {
             try
             {
-                TreeBuilder.EnsureFits(length, _profile.MaxChunkBytes);
+                TreeBuilder.EnsureFits(length, _profile.MaxChunkBytes, ChunksPerLeaf);
             }
             catch (DecodeException error)
             {
@@ -175,7 +181,7 @@ public sealed partial class BlobWriter
             {
                 BlobShape.Small => (BlobRef)new SmallRef(uri, default, 0),
                 BlobShape.Manifest => new ManifestRef(uri, BlobEncoding.Replicated, LongestList()),
-                _ => new TreeRef(uri, BlobEncoding.Replicated, default, FormatLimits.TreeMaxSizeBytes, FormatLimits.TreeMaxDepth),
+                _ => new TreeRef(uri, options.Encoding, default, FormatLimits.TreeMaxSizeBytes, FormatLimits.TreeMaxDepth),
             };
         }
 

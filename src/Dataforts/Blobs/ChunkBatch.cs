@@ -3,7 +3,7 @@ using Dataforts.Store;
 namespace Dataforts.Blobs;
 
 /// <summary>Neighbouring chunks of one block of input: hashed by one task, stored by one call.</summary>
-internal sealed class ChunkBatch(int capacity)
+internal sealed class ChunkBatch(int capacity) : IDisposable
 {
     private readonly VerifiedChunk[] _chunks = new VerifiedChunk[capacity];
     private readonly int[] _ends = new int[capacity];
@@ -11,6 +11,7 @@ internal sealed class ChunkBatch(int capacity)
     private InputBlock? _block;
     private long _position;
     private int _start;
+    private bool _isKept;
 
     public int Count { get; private set; }
 
@@ -46,6 +47,24 @@ internal sealed class ChunkBatch(int capacity)
     public void Hold() => _block!.Hold();
 
     public void Release() => _block!.Release();
+
+    /// <summary>Keeps the block until <see cref="Dispose"/>, for whoever looks at the chunks' bytes when they are stored.</summary>
+    public void Keep()
+    {
+        _isKept = true;
+        Hold();
+    }
+
+    /// <summary>Lets go of what <see cref="Keep"/> keeps.</summary>
+    public void Dispose()
+    {
+        if (!_isKept) return;
+        _isKept = false;
+        Release();
+    }
+
+    /// <summary>A chunk's bytes while they are kept; the block has to be held for longer than that.</summary>
+    public (InputBlock Block, ReadOnlyMemory<byte> Bytes) BytesOf(int index) => (_block!, _block!.Memory[StartOf(index).._ends[index]]);
 
     public void Hash()
     {

@@ -15,6 +15,12 @@ public sealed class ChunkPipeline
     private readonly IChunkSink? _sink;
     private readonly WindowOptions _window;
 
+    /// <summary>Whether batches keep their bytes until the next is asked for.</summary>
+    internal bool KeepsBytes { get; init; }
+
+    /// <summary>Whether what would be one chunk is cut in two halves, the first the longer by at most one byte.</summary>
+    internal bool HalvesSingle { get; init; }
+
     private bool IsImmediate => _sink is null || _sink.IsImmediate;
 
     /// <summary>Makes a pipeline.</summary>
@@ -48,8 +54,19 @@ public sealed class ChunkPipeline
         Stream source, ReadOnlyMemory<byte> head, Blake3Hasher? whole, OrderedWindow<ChunkBatch>? watched,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        await foreach (ChunkBatch batch in BatchesAsync(source, head, whole, watched, cancellationToken).ConfigureAwait(false))
+        {
+            for (int i = 0; i < batch.Count; i++) yield return batch[i];
+        }
+    }
+
+    /// <summary>Yields the chunks by batches; each is good until the next is asked for.</summary>
+    internal async IAsyncEnumerable<ChunkBatch> BatchesAsync(
+        Stream source, ReadOnlyMemory<byte> head, Blake3Hasher? whole, OrderedWindow<ChunkBatch>? watched,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
         OrderedWindow<ChunkBatch> window = watched ?? new OrderedWindow<ChunkBatch>(_window, cancellationToken);
-        using var input = new InputCutter(source, head, whole, _profile, _window.BatchLimits(IsImmediate));
+        using var input = new InputCutter(source, head, whole, _profile, _window.BatchLimits(IsImmediate), HalvesSingle);
         try
         {
             ChunkBatch? next = null;
@@ -59,7 +76,8 @@ public sealed class ChunkPipeline
                 if (window.HeadIsReady || ended || (next is not null && !window.HasRoomFor(next.Bytes)))
                 {
                     ChunkBatch done = await TakeAsync(window).ConfigureAwait(false);
-                    for (int i = 0; i < done.Count; i++) yield return done[i];
+                    yield return done;
+                    done.Dispose();
                     input.Recycle(done);
                 }
                 else if (next is null)
@@ -116,6 +134,7 @@ public sealed class ChunkPipeline
     private async Task<ChunkBatch> HashAndStoreAsync(ChunkBatch batch, OrderedWindow<ChunkBatch> window)
     {
         batch.Hold();
+        if (KeepsBytes) batch.Keep();
         try
         {
             await default(FairYield);
@@ -126,6 +145,7 @@ public sealed class ChunkPipeline
         }
         catch (Exception error)
         {
+            batch.Dispose();
             window.FailAll(error);
             throw;
         }

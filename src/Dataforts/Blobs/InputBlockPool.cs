@@ -7,6 +7,7 @@ namespace Dataforts.Blobs;
 internal sealed class InputBlockPool(int blockBytes) : IDisposable
 {
     private readonly Stack<byte[]> _free = new();
+    private bool _isClosed;
 
     public InputBlock Rent()
     {
@@ -20,14 +21,19 @@ internal sealed class InputBlockPool(int blockBytes) : IDisposable
     /// <summary>Takes back an array that nobody uses any more.</summary>
     public void Return(byte[] array)
     {
-        lock (_free) _free.Push(array);
+        lock (_free)
+        {
+            if (_isClosed) BufferPool.Shared.Return(array);
+            else _free.Push(array);
+        }
     }
 
-    /// <summary>Ends the run: every block has come back by then.</summary>
+    /// <summary>Ends the run; a block that comes back later is not used again here.</summary>
     public void Dispose()
     {
         lock (_free)
         {
+            _isClosed = true;
             while (_free.TryPop(out byte[]? array)) BufferPool.Shared.Return(array);
         }
     }

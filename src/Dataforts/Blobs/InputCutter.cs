@@ -18,12 +18,14 @@ internal sealed class InputCutter : IDisposable
     private readonly Stack<ChunkBatch> _free = new();
     private readonly int _batchChunks;
     private readonly long _batchBytes;
+    private readonly bool _halvesSingle;
     private ReadOnlyMemory<byte> _head;
     private InputBlock _block;
     private long _position;
     private int _start;
     private int _filled;
     private bool _ended;
+    private bool _isHalved;
 
     /// <summary>Makes one.</summary>
     /// <param name="source">Read to its end; it stays open.</param>
@@ -31,15 +33,18 @@ internal sealed class InputCutter : IDisposable
     /// <param name="whole">Fed with every byte, in order, when given.</param>
     /// <param name="profile">How to cut.</param>
     /// <param name="limits">The most chunks of a batch and bytes of it; one chunk may exceed these.</param>
-    public InputCutter(Stream source, ReadOnlyMemory<byte> head, Blake3Hasher? whole, ChunkingProfile profile, (int Chunks, long Bytes) limits)
+    /// <param name="halvesSingle">Whether input that would be one chunk is cut in two.</param>
+    public InputCutter(
+        Stream source, ReadOnlyMemory<byte> head, Blake3Hasher? whole, ChunkingProfile profile, (int Chunks, long Bytes) limits, bool halvesSingle = false)
     {
         _source = source;
         _head = head;
         _whole = whole;
         _chunker = profile.CreateChunker();
-        _blocks = new InputBlockPool(BlockBytes(profile));
+        _blocks = new InputBlockPool(BlockBytes(profile) + (halvesSingle ? 1 : 0));
         _block = _blocks.Rent();
         (_batchChunks, _batchBytes) = limits;
+        _halvesSingle = halvesSingle;
     }
 
     /// <summary>The next chunks, none of which waits for input behind it; null at the end.</summary>
@@ -71,6 +76,12 @@ internal sealed class InputCutter : IDisposable
         {
             int length = _chunker.FindCut(_block.Memory.Span[_start.._filled], _ended);
             if (length == 0) break;
+            bool isFirstAndAll = _halvesSingle && _position == 0 && length == _filled - _start;
+            // Whether it is the only one shows when there is more, or no more, to read.
+            if (isFirstAndAll && !_ended) break;
+            if (_isHalved) length = _filled - _start;
+            _isHalved |= isFirstAndAll;
+            if (isFirstAndAll && length > 1) length -= length / 2;
             if (batch is null)
             {
                 batch = _free.TryPop(out ChunkBatch? used) ? used : new ChunkBatch(_batchChunks);

@@ -30,13 +30,11 @@ internal sealed class NodeLoader(IChunkSource source, TreeNodeCache cache)
 
     private async ValueTask<TreeNode> FetchAsync(BlobHash hash, CancellationToken cancellationToken)
     {
-        using ChunkBuffer buffer = await source.FetchAsync(hash, FormatLimits.NodeMaxBytes, cancellationToken).ConfigureAwait(false)
-            ?? throw IntegrityException.Missing(hash);
-        VerifiedChunk chunk = ChunkVerifier.Verify(hash, buffer.Memory);
+        using ChunkBuffer buffer = await FetchWholeAsync(hash, cancellationToken).ConfigureAwait(false);
         TreeNode node;
         try
         {
-            node = TreeNode.Decode(chunk.Bytes.Span);
+            node = TreeNode.Decode(buffer.Memory.Span);
         }
         catch (DecodeException error)
         {
@@ -46,6 +44,32 @@ internal sealed class NodeLoader(IChunkSource source, TreeNodeCache cache)
         if (node is LeafNode leaf && leaf.Chunks.Any(entry => entry.Role.IsParity))
             throw IntegrityException.Node(hash, "it is a plain leaf and holds parity");
         return node;
+    }
+
+    private async ValueTask<ChunkBuffer> FetchWholeAsync(BlobHash hash, CancellationToken cancellationToken)
+    {
+        ChunkBuffer? buffer = null;
+        try
+        {
+            buffer = await source.FetchAsync(hash, FormatLimits.NodeMaxBytes, cancellationToken).ConfigureAwait(false)
+                ?? throw IntegrityException.Missing(hash);
+            ChunkVerifier.Verify(hash, buffer.Memory);
+            return buffer;
+        }
+        catch (DatafortsException error) when (error is IntegrityException || error.Kind == ErrorKind.Io)
+        {
+            buffer?.Dispose();
+            ChunkBuffer? other = await source.FetchOtherAsync(hash, FormatLimits.NodeMaxBytes, cancellationToken).ConfigureAwait(false);
+            if (other is null) throw;
+            DatafortsMeter.DegradedReads.Add(1, new KeyValuePair<string, object?>("outcome", "copy"));
+            DatafortsEvents.Log.ReadFromCopy(hash);
+            return other;
+        }
+        catch
+        {
+            buffer?.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Holds what is known of a node against what is claimed of it.</summary>

@@ -7,4 +7,5 @@ namespace Dataforts.Blobs;
 /// <param name="ChunkBytes">How long the chunk is, by the ref or node that names it.</param>
 /// <param name="Start">The first byte wanted.</param>
 /// <param name="Length">Bytes wanted, at least 1 unless the chunk is empty.</param>
-internal readonly record struct PlannedSlice(BlobHash Hash, int ChunkBytes, int Start, int Length);
+/// <param name="Stripe">The Reed-Solomon stripe that the chunk can be rebuilt from; the default value when there is none.</param>
+internal readonly record struct PlannedSlice(BlobHash Hash, int ChunkBytes, int Start, int Length, Stripe Stripe = default);

@@ -1,4 +1,5 @@
 using Dataforts.Chunking;
+using Dataforts.Content;
 
 namespace Dataforts.Blobs;
 
@@ -12,6 +13,15 @@ public sealed record PutOptions
     /// <summary>How to cut; ignored for a Small, and nothing but 4 MiB fixed for a Manifest.</summary>
     /// <value>Null: the store's profile.</value>
     public ChunkingProfile? Profile { get; init; }
+
+    /// <summary>How the content is protected against loss. Reed-Solomon makes a Tree of any content but none, whose every object may be lost
+    /// up to m at a time; not with a Small or a Manifest.</summary>
+    /// <value>Replicated: each chunk is stored once.</value>
+    public BlobEncoding Encoding { get; init; }
+
+    /// <summary>With Reed-Solomon: leave what does not fill the last stripe without parity, as other implementations of the format do, so that
+    /// trees are the same as theirs.</summary>
+    public bool ReplicateTail { get; init; }
 
     /// <summary>The ref's URI.</summary>
     /// <value>Null: <c>mesh://</c> and the hash of the content (Small, Manifest) or of the root node (Tree).</value>

@@ -71,23 +71,24 @@ internal sealed class ReadPlan(NodeLoader nodes)
 
     private static IEnumerable<PlannedSlice> LeafSlices(TreeNode node, ulong offset, ulong start, ulong end)
     {
-        foreach (TreeChunk chunk in DataChunks(node))
+        foreach ((TreeChunk chunk, Stripe stripe) in DataChunks(node))
         {
             ulong next = offset + chunk.SizeBytes;
             if (next > start && offset < end)
             {
                 ulong first = Math.Max(start, offset);
-                yield return new PlannedSlice(chunk.Hash, (int)chunk.SizeBytes, (int)(first - offset), (int)(Math.Min(end, next) - first));
+                yield return new PlannedSlice(chunk.Hash, (int)chunk.SizeBytes, (int)(first - offset), (int)(Math.Min(end, next) - first), stripe);
             }
             offset = next;
             if (offset >= end) yield break;
         }
     }
 
-    private static IEnumerable<TreeChunk> DataChunks(TreeNode node) => node switch
+    private static IEnumerable<(TreeChunk Chunk, Stripe Stripe)> DataChunks(TreeNode node) => node switch
     {
-        LeafNode leaf => leaf.Chunks,
-        ErasureLeafNode erasure => erasure.Stripes.SelectMany(stripe => stripe.Chunks).Where(chunk => !chunk.Role.IsParity),
+        LeafNode leaf => leaf.Chunks.Select(chunk => (chunk, default(Stripe))),
+        ErasureLeafNode erasure => erasure.Stripes.SelectMany(stripe =>
+            stripe.Chunks.Where(chunk => !chunk.Role.IsParity).Select(chunk => (chunk, stripe.Encoding.IsReedSolomon ? stripe : default))),
         _ => [],
     };
 

@@ -26,4 +26,7 @@ internal enum RecordKind : byte
 
     /// <summary>Chunks that were removed: their hashes, one behind the other. Since version 2.</summary>
     Removal = 7,
+
+    /// <summary>A further copy of a chunk, apart from the others; its hash is the chunk's. Since version 2.</summary>
+    Copy = 8,
 }

@@ -18,6 +18,15 @@ internal sealed partial class SegmentLog
             Interlocked.Add(ref segment.GarbageBytes, RecordHeader.SizeBytes + RecordHeader.PaddedLength(location.Length));
     }
 
+    /// <summary>The segment that takes the next record if there is room for it; null when another one begins.</summary>
+    public uint? OpenSegment
+    {
+        get
+        {
+            lock (_appendGate) return _order.Count > 0 && !_order[^1].Sealed && !_order[^1].Damaged ? (uint)_order[^1].Id : null;
+        }
+    }
+
     /// <summary>Ends the segment that is written to, so that it can be compacted; the next record begins another.</summary>
     public void SealLast()
     {

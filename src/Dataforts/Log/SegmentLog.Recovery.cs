@@ -164,7 +164,7 @@ internal sealed partial class SegmentLog
             // The tail of the segment before may be gone without a trace: then the numbers have a hole where this one begins.
             bool begins = record.Start == FileHeader.SizeBytes && mendFrom <= record.Start;
             if (begins && record.Sequence != _sequence + 1 && !_followsAbandoned) _tailIsCut |= _powerWasLost;
-            if (record.Kind is not (RecordKind.Flushed or RecordKind.Abandoned or RecordKind.Chunk) && IsBehindHole(record, scan, mendFrom))
+            if (record.Kind is not (RecordKind.Flushed or RecordKind.Abandoned or RecordKind.Chunk or RecordKind.Copy) && IsBehindHole(record, scan, mendFrom))
             {
                 live += record.End - record.Start;
                 orphans.Add(record);

@@ -91,8 +91,9 @@ public sealed partial class ChunkStore
             batch.Add(record);
             batchBytes += record.End - record.Start;
         }
-        if (MoveChunks(batch) is not { } rest || MoveRemovals(id, records) is not { } removals) return null;
-        copied += rest + removals;
+        if (MoveChunks(batch) is not { } rest || MoveCopies(records, cancellationToken) is not { } copies || MoveRemovals(id, records) is not { } removals)
+            return null;
+        copied += rest + copies + removals;
         await pace.TakeAsync(rest, cancellationToken).ConfigureAwait(false);
         if (MoveRoots(id) is not { } roots) return null;
         _log.BeginBehind(id);
@@ -101,7 +102,7 @@ public sealed partial class ChunkStore
         DropRoots(id);
         DropFromIndex(id, records.Where(record => record.Kind == RecordKind.Chunk).Select(record => record.Hash));
         _log.Forget(id);
-        Interlocked.Add(ref _garbageBytes, -records.Where(r => r.Kind == RecordKind.Chunk).Sum(r => (long)r.Location.Length));
+        Interlocked.Add(ref _garbageBytes, -records.Where(r => r.Kind is RecordKind.Chunk or RecordKind.Copy).Sum(r => (long)r.Location.Length));
         NoteProgress();
         _log.Delete(id);
         return copied + roots;
@@ -146,6 +147,7 @@ public sealed partial class ChunkStore
         int appended = 0;
         try
         {
+            KeepApart(live.Select(i => batch[i].Hash).Where(hash => CopyPlacesOf(hash).Length > 0));
             if (live.Length > 0) _log.Append(Array.ConvertAll(live, i => copies[i]), places, ref appended);
         }
         finally
@@ -172,7 +174,7 @@ public sealed partial class ChunkStore
             if (!hasOlder) continue;
             lock (_putGate)
             {
-                BlobHash[] gone = [.. hashes.Where(hash => !TryLocate(hash, out _))];
+                BlobHash[] gone = [.. hashes.Where(hash => !Contains(hash))];
                 if (gone.Length > 0) copied += AppendRemoval(gone);
             }
         }

@@ -183,6 +183,7 @@ public sealed partial class ChunkStore
             AddToIndex(record.Hash, record.Location);
         }
         else if (record.Kind == RecordKind.Removal) _removals.Add(record);
+        else if (record.Kind == RecordKind.Copy) AddCopy(record.Hash, record.Location);
         else if (record.Kind is RecordKind.Name or RecordKind.Pin or RecordKind.ContentHash) _rootRecords.Add(record);
     }
 
@@ -205,6 +206,7 @@ public sealed partial class ChunkStore
             foreach (BlobHash hash in hashes)
             {
                 if (TryLocate(hash, out RecordLocation at) && IsBefore(at, record.Location)) RemoveFromIndex(hash);
+                DropCopies(hash, record.Location);
             }
         }
         _removals.Clear();
@@ -218,6 +220,7 @@ public sealed partial class ChunkStore
             if (_log != stale) return;
             ChunkStore fresh = OpenReader(_options, CancellationToken.None);
             _index = fresh._index;
+            lock (_copiesGate) _copies = fresh._copies;
             _rootRecords = fresh._rootRecords;
             _chunks = fresh._chunks;
             _liveBytes = fresh._liveBytes;

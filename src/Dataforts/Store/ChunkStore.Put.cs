@@ -75,11 +75,11 @@ public sealed partial class ChunkStore
             {
                 foreach (ref readonly BlobHash hash in hashes[..Math.Min(RemovalHashes, hashes.Length)])
                 {
-                    if (TryLocate(hash, out _)) there.Add(hash);
+                    if (TryLocate(hash, out _) || CopyPlacesOf(hash).Length > 0) there.Add(hash);
                 }
                 if (there.Count == 0) continue;
                 AppendRemoval(CollectionsMarshal.AsSpan(there));
-                foreach (BlobHash hash in there) removed += RemoveFromIndex(hash) ? 1 : 0;
+                foreach (BlobHash hash in there) removed += RemoveFromIndex(hash) | DropCopies(hash) ? 1 : 0;
             }
         }
         return removed;

@@ -60,6 +60,11 @@ public sealed partial class ChunkStore
         {
             foreach ((LogRecord old, LogRecord @new) in rescue.Moved)
             {
+                if (old.Kind == RecordKind.Copy)
+                {
+                    MoveCopy(old, @new, rescue);
+                    continue;
+                }
                 if (old.Kind != RecordKind.Chunk) continue;
                 bool isMoved = ReplaceInIndex(old.Hash, old.Location, @new.Location);
                 // Where the old bytes are cut off, garbage stays as much as it was.
@@ -68,6 +73,7 @@ public sealed partial class ChunkStore
             }
             if (rescue.LostBytes > 0)
             {
+                DropLostCopies(rescue);
                 foreach ((BlobHash hash, _) in _index.Enumerate().Where(entry => rescue.HasLost(entry.Value)).ToList()) RemoveFromIndex(hash);
             }
         }

@@ -64,7 +64,7 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
 
     /// <summary>Whether the store has a chunk. No file is touched, unless the chunk's place is on disk
     /// (<see cref="StoreOptions.IndexMemoryBytes"/>) and it is there.</summary>
-    public bool Contains(in BlobHash hash) => TryLocate(hash, out _);
+    public bool Contains(in BlobHash hash) => TryLocate(hash, out _) || CopyPlacesOf(hash).Length > 0;
 
     /// <summary>Says of many chunks whether the store has each; several times as fast as asking one by one. Files as for one.</summary>
     /// <param name="hashes">The chunks.</param>
@@ -86,7 +86,7 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
     }
 
     /// <summary>The bytes of a stored chunk; null when it is not there. Files as for <see cref="Contains(in BlobHash)"/>.</summary>
-    public int? LengthOf(in BlobHash hash) => TryLocate(hash, out RecordLocation location) ? location.Length : null;
+    public int? LengthOf(in BlobHash hash) => TryLocate(hash, out RecordLocation location) ? location.Length : CopyPlacesOf(hash) is [var copy, ..] ? copy.Length : null;
 
     /// <summary>Every chunk's hash and bytes, in no particular order. Chunks put meanwhile may or may not appear.</summary>
     public IEnumerable<KeyValuePair<BlobHash, int>> Enumerate()
@@ -99,6 +99,21 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
     /// <exception cref="IntegrityException">ChunkCorrupt or ChunkLength: what lies there is not the chunk.</exception>
     /// <exception cref="DatafortsException">Io: it cannot be read.</exception>
     public ChunkBuffer? Read(in BlobHash hash)
+    {
+        try
+        {
+            if (ReadOwn(hash) is { } buffer) return buffer;
+        }
+        catch (DatafortsException error) when (error is IntegrityException || error.Kind == ErrorKind.Io)
+        {
+            if (ReadCopy(hash, StoreLimits.MaxChunkBytes) is { } copy) return copy;
+            throw;
+        }
+        return ReadCopy(hash, StoreLimits.MaxChunkBytes);
+    }
+
+    /// <summary>As <see cref="Read"/>, but no copy makes up for a chunk that is wrong.</summary>
+    internal ChunkBuffer? ReadOwn(in BlobHash hash)
     {
         ChunkBuffer? buffer = ReadAsFound(hash, StoreLimits.MaxChunkBytes);
         if (buffer is null) return null;

@@ -22,4 +22,9 @@ public interface IChunkSource
     /// holds less of it than it should.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     ValueTask<ChunkBuffer?> FetchAsync(BlobHash hash, int maxBytes, CancellationToken cancellationToken);
+
+    /// <summary>Looks for another copy of a chunk that <see cref="FetchAsync"/> did not have, or had wrong bytes of.</summary>
+    /// <returns>The chunk, verified, owned by the caller; null, as here unless a source says otherwise, when there is none.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    ValueTask<ChunkBuffer?> FetchOtherAsync(BlobHash hash, int maxBytes, CancellationToken cancellationToken) => default;
 }

@@ -5,6 +5,9 @@ namespace Dataforts.Store;
 /// <summary>The caps of a store; docs/LIMITS.md lists them with their reasons.</summary>
 public static class StoreLimits
 {
+    /// <summary>The most copies of a chunk, itself included: one more than a stripe can have parity.</summary>
+    public const int MaxCopies = 128;
+
     /// <summary>The largest chunk a store takes: 16 MiB.</summary>
     public const int MaxChunkBytes = RecordHeader.MaxPayloadBytes;
 

@@ -38,6 +38,9 @@ internal sealed class PutCommand : CliCommand
         static text => (BlobEncoding?)EncodingArgument.Parse(text),
         "How the content is protected against loss [default: replicated].");
 
+    private readonly Option<string?> _rsTail = CliOption.Choice(
+        "--rs-tail", "Whether the last, incomplete stripe gets parity [default: protected].", "protected", "replicated");
+
     private readonly Option<string?> _uri = CliOption.Value("--uri", "U", static text => text, "The URI in the ref [default: mesh:// and the hash].");
 
     private readonly Option<string?> _durability = CliOption.Choice(
@@ -52,7 +55,7 @@ internal sealed class PutCommand : CliCommand
         : base("put", "Store a file or stream and print its ref.")
     {
         Add(_path);
-        foreach (Option option in (ReadOnlySpan<Option>)[_name, _ifAbsent, _as, _chunking, _encoding, _uri, _durability, _expires, _contentHash])
+        foreach (Option option in (ReadOnlySpan<Option>)[_name, _ifAbsent, _as, _chunking, _encoding, _rsTail, _uri, _durability, _expires, _contentHash])
             Add(option);
     }
 
@@ -65,6 +68,7 @@ internal sealed class PutCommand : CliCommand
     [
         new("dataforts put model.bin --name models/latest", "Store a file under a name."),
         new("tar c folder | dataforts put - --name backup --durability durable", "Store a stream and wait for the device."),
+        new("dataforts put archive.tar --encoding rs:10,4", "Let any four of the objects stored for it be lost."),
         new("dataforts put page.html --name page --expires 30d", "Store a file for 30 days."),
     ];
 
@@ -84,12 +88,10 @@ internal sealed class PutCommand : CliCommand
     private PutOptions ReadOptions(CommandContext context)
     {
         BlobShape shape = Enum.Parse<BlobShape>(context.Value(_as) ?? Auto, ignoreCase: true);
-        if (context.Value(_encoding) is { IsReedSolomon: true })
-        {
-            throw CliException.Usage(shape is BlobShape.Small or BlobShape.Manifest
-                ? $"erasure coding needs a tree, not --as {context.Value(_as)}"
-                : "erasure coding is not built yet");
-        }
+        BlobEncoding encoding = context.Value(_encoding) ?? BlobEncoding.Replicated;
+        if (encoding.IsReedSolomon && shape is BlobShape.Small or BlobShape.Manifest)
+            throw CliException.Usage($"erasure coding needs a tree, not --as {context.Value(_as)}");
+        if (!encoding.IsReedSolomon && context.Has(_rsTail)) throw CliException.Usage("--rs-tail needs --encoding rs:K,M");
         ChunkingProfile? profile = context.Value(_chunking) is { } typed and not Auto ? ChunkingProfile.Parse(typed) : null;
         if (shape == BlobShape.Manifest && profile is not null && profile != ChunkingProfile.Fixed4MiB)
             throw CliException.Usage($"a manifest is cut at {ChunkingProfile.Fixed4MiB}, not by {profile}");
@@ -100,6 +102,8 @@ internal sealed class PutCommand : CliCommand
         {
             Shape = shape,
             Profile = shape == BlobShape.Small ? null : profile,
+            Encoding = encoding,
+            ReplicateTail = context.Value(_rsTail) == "replicated",
             Uri = context.Value(_uri),
             RecordContentHash = context.Value(_contentHash),
             Name = name,
@@ -116,6 +120,7 @@ internal sealed class PutCommand : CliCommand
         if (!context.Json)
         {
             context.Results.Line(result.Ref.ToText());
+            if (options.Encoding.IsReedSolomon) context.ErrorOutput.Remark($"any {result.ToleratedLosses} of the objects stored for it may be lost");
             if (!rooted)
                 context.ErrorOutput.Remark($"nothing keeps this blob: it may be collected after {TimeText.Of(collectableAfter)}; --name or pin keeps it");
             return;
@@ -128,6 +133,7 @@ internal sealed class PutCommand : CliCommand
         json.WriteNumber("chunks"u8, result.Chunks);
         json.WriteUInt64("storedBytes"u8, (ulong)result.StoredBytes);
         json.WriteUInt64("dedupedBytes"u8, (ulong)result.DedupedBytes);
+        json.WriteNumber("toleratedLosses"u8, result.ToleratedLosses);
         if (result.Ref is SmallRef small) json.WriteHash("hash"u8, small.Hash);
         if (result.Ref is TreeRef tree)
         {

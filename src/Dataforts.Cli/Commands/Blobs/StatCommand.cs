@@ -45,6 +45,7 @@ internal sealed class StatCommand : CliCommand
         Utf8JsonWriter json = context.Results.BeginObject();
         RefJson.WriteFields(json, blob);
         json.WriteBoolean("present"u8, stat.IsPresent);
+        json.WriteNumber("toleratedLosses"u8, stat.ToleratedLosses);
         json.WriteHashes("missingChunks"u8, stat.MissingChunks);
         json.WriteHashes("corruptChunks"u8, stat.CorruptChunks);
         if (contentHash is { } hash) json.WriteHash("contentHash"u8, hash);
@@ -60,6 +61,8 @@ internal sealed class StatCommand : CliCommand
         results.Line($"size     {blob.SizeBytes} bytes");
         results.Line($"chunks   {stat.DistinctChunks} distinct");
         results.Line($"present  {(stat.IsPresent ? "yes" : "no")}");
+        if (blob is TreeRef { Encoding.IsReedSolomon: true } coded)
+            results.Line($"encoding {coded.Encoding}{(stat.IsPresent ? $", any {stat.ToleratedLosses} of its objects may be lost" : "")}");
         if (contentHash is { } hash) results.Line($"content  {hash}");
         foreach (BlobHash missing in stat.MissingChunks) results.Line($"missing  {missing}");
         foreach (BlobHash corrupt in stat.CorruptChunks) results.Line($"corrupt  {corrupt}");

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Dataforts.Blobs;
-using Dataforts.Chunking;
 using Dataforts.Cli.Json;
 using Dataforts.Cli.Output;
 using Dataforts.Content;
@@ -10,12 +9,11 @@ namespace Dataforts.Cli.Commands.Inspect;
 
 /// <summary>Cuts one input and writes the cuts as they are found; memory does not follow the input's length.</summary>
 /// <param name="content">Read to its end.</param>
-/// <param name="profile">How to cut.</param>
+/// <param name="outline">Cuts it.</param>
 /// <param name="wholeHash">Whether to hash the whole input as well.</param>
 /// <param name="results">Gets one object.</param>
-internal sealed class ChunkListing(Stream content, ChunkingProfile profile, bool wholeHash, ResultWriter results)
+internal sealed class ChunkListing(Stream content, BlobOutline outline, bool wholeHash, ResultWriter results)
 {
-    private readonly TreeBuilder _tree = new();
     private readonly Blake3Hasher? _whole = wholeHash ? new Blake3Hasher() : null;
     private ulong _size;
 
@@ -24,13 +22,8 @@ internal sealed class ChunkListing(Stream content, ChunkingProfile profile, bool
     {
         Utf8JsonWriter json = results.BeginObject();
         json.WriteStartArray("chunks"u8);
-        await foreach (CutChunk chunk in new ChunkPipeline(profile).RunAsync(content, default, _whole, cancellationToken))
+        await foreach (CutChunk chunk in outline.RunAsync(content, _whole, cancellationToken))
         {
-            _tree.Add(chunk.Hash, (uint)chunk.Length);
-            // Only the root is asked for; what is below it need not be kept.
-            while (_tree.TryTakeNode(out _))
-            {
-            }
             Write(json, chunk);
             _size += (uint)chunk.Length;
             progress.Report((long)_size);
@@ -53,9 +46,8 @@ internal sealed class ChunkListing(Stream content, ChunkingProfile profile, bool
     private void WriteSummary(Utf8JsonWriter json)
     {
         json.WriteUInt64("size"u8, _size);
-        if (_size > 0)
+        if (outline.Root is { } root)
         {
-            TreeRoot root = _tree.Finish();
             json.WriteHash("rootHash"u8, root.RootHash);
             json.WriteNumber("depth"u8, root.Depth);
         }

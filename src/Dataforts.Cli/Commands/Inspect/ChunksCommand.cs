@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dataforts.Blobs;
 using Dataforts.Chunking;
 using Dataforts.Cli.Arguments;
 using Dataforts.Cli.Errors;
@@ -57,14 +58,15 @@ internal sealed class ChunksCommand : CliCommand
 
     public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        if (context.Value(_encoding) is { IsReedSolomon: true } || context.Has(_rsTail))
-            throw CliException.Usage("erasure coding is not built yet");
+        BlobEncoding encoding = context.Value(_encoding) ?? BlobEncoding.Replicated;
+        if (!encoding.IsReedSolomon && context.Has(_rsTail)) throw CliException.Usage("--rs-tail needs --encoding rs:K,M");
         ChunkingProfile profile = context.Value(_chunking) ?? ChunkingProfile.Default;
         using InputSource input = await context.OpenInputAsync(context.Value(_path), cancellationToken);
-        if (input.LengthBytes is long length) TreeBuilder.EnsureFits((ulong)length, profile.MaxChunkBytes);
+        if (input.LengthBytes is long length && !encoding.IsReedSolomon) TreeBuilder.EnsureFits((ulong)length, profile.MaxChunkBytes);
         await using var content = new InputStream(input);
         Stream fed = context.Value(_feed) is { } bytes ? new FeedStream(content, (int)Math.Min(bytes, int.MaxValue)) : content;
-        var cutter = new ChunkListing(fed, profile, context.Value(_wholeHash), context.Results);
+        var outline = new BlobOutline(profile, encoding, context.Value(_rsTail) == "replicated");
+        var cutter = new ChunkListing(fed, outline, context.Value(_wholeHash), context.Results);
         await context.ProgressAmidOutput.RunAsync(input.Path, input.LengthBytes, async (progress, cancelled) =>
         {
             await cutter.RunAsync(progress, cancelled);
