@@ -25,6 +25,15 @@ public static class DatafortsMeter
     internal static readonly Counter<long> BytesCompacted = Meter.CreateCounter<long>(
         "dataforts.store.io.compacted", "By", "Bytes of live records copied by compaction.");
 
+    internal static readonly Counter<long> BytesScrubbed = Meter.CreateCounter<long>(
+        "dataforts.store.io.scrubbed", "By", "Payload bytes read and verified by scrubs.");
+
+    internal static readonly Counter<long> ChunksQuarantined = Meter.CreateCounter<long>(
+        "dataforts.store.chunks.quarantined", "{chunk}", "Chunks found wrong and taken out of service.");
+
+    internal static readonly Counter<long> ChunksRepaired = Meter.CreateCounter<long>(
+        "dataforts.store.chunks.repaired", "{chunk}", "Chunks found wrong and written anew with the right bytes.");
+
     internal static readonly Counter<long> Flushes = Meter.CreateCounter<long>(
         "dataforts.log.flushes", "{flush}", "Group commits to stable storage.");
 
