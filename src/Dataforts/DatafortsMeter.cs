@@ -34,6 +34,15 @@ public static class DatafortsMeter
     internal static readonly Counter<long> ChunksRepaired = Meter.CreateCounter<long>(
         "dataforts.store.chunks.repaired", "{chunk}", "Chunks found wrong and written anew with the right bytes.");
 
+    internal static readonly Counter<long> WaterCrossings = Meter.CreateCounter<long>(
+        "dataforts.store.water.crossings", "{crossing}", "Stores that became too full, or were brought down again, by direction.");
+
+    internal static readonly Gauge<long> BytesUsed = Meter.CreateGauge<long>(
+        "dataforts.store.disk.used", "By", "Bytes of segment files, by store, when last looked at.");
+
+    internal static readonly Gauge<double> Fullness = Meter.CreateGauge<double>(
+        "dataforts.store.disk.fullness", "1", "The share that is taken of what a store may take, by store, when last looked at.");
+
     internal static readonly Counter<long> Flushes = Meter.CreateCounter<long>(
         "dataforts.log.flushes", "{flush}", "Group commits to stable storage.");
 
@@ -60,4 +69,13 @@ public static class DatafortsMeter
 
     internal static readonly UpDownCounter<long> ReadsInFlight = Meter.CreateUpDownCounter<long>(
         "dataforts.blob.fetches.active", "{chunk}", "Chunk fetches under way.");
+
+    /// <summary>Takes down how full a store is.</summary>
+    internal static void Note(Guid store, long usedBytes, double fullness)
+    {
+        if (!BytesUsed.Enabled && !Fullness.Enabled) return;
+        var tag = new KeyValuePair<string, object?>("store", store.ToString());
+        BytesUsed.Record(usedBytes, tag);
+        Fullness.Record(fullness, tag);
+    }
 }

@@ -13,6 +13,7 @@ public sealed partial class BlobStore
         var walk = new ReachabilityWalk(Chunks, new TreeNodeCache(0));
         await walk.VisitAsync(blob, cancellationToken).ConfigureAwait(false);
         IReadOnlyCollection<BlobHash> corrupt = await CheckAsync(walk.Data, null, cancellationToken).ConfigureAwait(false);
+        TellQuarantined(walk.Missing, walk.Corrupt);
         return new BlobStat(Sorted(walk.Missing), Sorted(walk.Corrupt.Union(corrupt)), walk.Data.Count);
     }
 
@@ -36,6 +37,7 @@ public sealed partial class BlobStore
             if (root is ManifestRef manifest && !Chunks.Contains(ManifestAddress.Of(manifest).ChunkHash))
                 walk.Missing.Add(ManifestAddress.Of(manifest).ChunkHash);
         }
+        TellQuarantined(walk.Missing, walk.Corrupt);
         return new StoreVerification(stored.Count, total, Sorted(walk.Corrupt.Union(corrupt)), Sorted(walk.Missing), damaged);
     }
 

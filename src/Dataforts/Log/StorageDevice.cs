@@ -26,6 +26,9 @@ internal abstract class StorageDevice
     /// <summary>Returns when files made, renamed or removed in a folder stay so whatever happens.</summary>
     public abstract void FlushFolder(string path);
 
+    /// <summary>Room on the disk of a folder; null where the system does not say.</summary>
+    public virtual DiskSpace? SpaceAt(string folder) => DiskSpace.Of(folder);
+
     /// <summary>Puts <paramref name="content"/> at <paramref name="path"/> whole or not at all, on stable storage when it returns.</summary>
     public void Replace(string path, ReadOnlySpan<byte> content)
     {

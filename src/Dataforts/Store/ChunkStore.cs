@@ -148,7 +148,7 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
         try
         {
             await _log.StopAsync().ConfigureAwait(false);
-            if (IsWritable && !_log.HasFailed) await CloseInOrderAsync().ConfigureAwait(false);
+            if (IsWritable && _log.ReadOnlyReason is null) await CloseInOrderAsync().ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
