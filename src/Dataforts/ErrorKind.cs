@@ -74,4 +74,10 @@ public enum ErrorKind
 
     /// <summary>The ref's scheme is not one that the caller allows, or not one that the adapter takes. Nothing was read.</summary>
     SchemeNotAllowed,
+
+    /// <summary>There is no worker of that name.</summary>
+    WorkerNotFound,
+
+    /// <summary>The worker is paused, or was paused while it ran; what it did stays done.</summary>
+    WorkerPaused,
 }

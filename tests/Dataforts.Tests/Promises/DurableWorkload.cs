@@ -128,7 +128,7 @@ internal sealed class DurableWorkload : IAsyncDisposable
             // A device that forgets leaves names of chunks that are gone, until the store, which takes no more, is opened again.
             if (fault.Deed is not (DeviceDeed.Read or DeviceDeed.Open) && !fault.LosesPages) Ledger.CheckAll(Store);
             // It takes no more until it is opened again, for good or because too much was refused.
-            if (error.Kind is not (ErrorKind.WriterFailed or ErrorKind.ReadOnly)) return;
+            if (Store.Condition.ReadOnlyReason is null) return;
             await CloseAsync();
         }
     }
