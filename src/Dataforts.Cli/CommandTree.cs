@@ -4,6 +4,7 @@ using Dataforts.Cli.Commands.Bench;
 using Dataforts.Cli.Commands.Blobs;
 using Dataforts.Cli.Commands.Demo;
 using Dataforts.Cli.Commands.Inspect;
+using Dataforts.Cli.Commands.Workers;
 using Dataforts.Cli.Invocation;
 
 namespace Dataforts.Cli;
@@ -31,6 +32,14 @@ internal static class CommandTree
             new PinsCommand(),
             new VerifyCommand(),
             new CommandGroup("store", "Look after the store.", new StoreInfoCommand(), new StoreRebuildCommand(), new StoreCompactCommand()),
+            new CommandGroup(
+                "worker",
+                "Look after what the store has done in the background.",
+                new WorkerListCommand(),
+                new WorkerRunCommand(),
+                WorkerPauseCommand.Pause(),
+                WorkerPauseCommand.Resume(),
+                new WorkerPaceCommand()),
             new HashCommand(),
             new AnalyzeCommand(),
             new BenchCommand(),
