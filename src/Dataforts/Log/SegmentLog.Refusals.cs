@@ -35,7 +35,7 @@ internal sealed partial class SegmentLog
             DateTimeOffset now = _options.Time.GetUtcNow();
             _refusedAt.RemoveAll(at => now - at > _options.RefusalWindow);
             _refusedAt.Add(now);
-            if (HasFailed) why = error.Message;
+            if (_failure is { } failure) why = failure.Message;
             else if (!RefusalPolicy.IsFailing(_refusedAt, now, _options.MaxRefusals, _options.RefusalWindow)) return;
             else
             {

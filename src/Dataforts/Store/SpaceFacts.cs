@@ -9,7 +9,7 @@ namespace Dataforts.Store;
 internal readonly record struct SpaceFacts(long UsedBytes, long? CapacityBytes, long? FreeBytes, long ReserveBytes, long ClaimedBytes)
 {
     /// <summary>Bytes left below the capacity.</summary>
-    public long BelowCapacity => (CapacityBytes ?? long.MaxValue) - UsedBytes;
+    public long BelowCapacity => CapacityBytes is { } capacity ? capacity - UsedBytes : long.MaxValue;
 
     /// <summary>Bytes free above the reserve.</summary>
     public long AboveReserve => FreeBytes is { } free ? free - ReserveBytes : long.MaxValue;
