@@ -5,6 +5,7 @@ using Dataforts.Cli.Commands.Blobs;
 using Dataforts.Cli.Commands.Demo;
 using Dataforts.Cli.Commands.Directories;
 using Dataforts.Cli.Commands.Inspect;
+using Dataforts.Cli.Commands.Workers;
 using Dataforts.Cli.Invocation;
 
 namespace Dataforts.Cli;
@@ -41,6 +42,14 @@ internal static class CommandTree
                 new DirRecoverCommand()),
             new RepairCommand(),
             new CommandGroup("store", "Look after the store.", new StoreInfoCommand(), new StoreRebuildCommand(), new StoreCompactCommand()),
+            new CommandGroup(
+                "worker",
+                "Look after what the store has done in the background.",
+                new WorkerListCommand(),
+                new WorkerRunCommand(),
+                WorkerPauseCommand.Pause(),
+                WorkerPauseCommand.Resume(),
+                new WorkerPaceCommand()),
             new HashCommand(),
             new AnalyzeCommand(),
             new BenchCommand(),

@@ -25,6 +25,36 @@ public static class DatafortsMeter
     internal static readonly Counter<long> BytesCompacted = Meter.CreateCounter<long>(
         "dataforts.store.io.compacted", "By", "Bytes of live records copied by compaction.");
 
+    internal static readonly Counter<long> BytesScrubbed = Meter.CreateCounter<long>(
+        "dataforts.store.io.scrubbed", "By", "Payload bytes read and verified by scrubs.");
+
+    internal static readonly Counter<long> ChunksQuarantined = Meter.CreateCounter<long>(
+        "dataforts.store.chunks.quarantined", "{chunk}", "Chunks found wrong and taken out of service.");
+
+    internal static readonly Counter<long> ChunksRepaired = Meter.CreateCounter<long>(
+        "dataforts.store.chunks.repaired", "{chunk}", "Chunks found wrong and written anew with the right bytes.");
+
+    internal static readonly Counter<long> WaterCrossings = Meter.CreateCounter<long>(
+        "dataforts.store.water.crossings", "{crossing}", "Stores that became too full, or were brought down again, by direction.");
+
+    internal static readonly Gauge<long> BytesUsed = Meter.CreateGauge<long>(
+        "dataforts.store.disk.used", "By", "Bytes of segment files, by store, when last looked at.");
+
+    internal static readonly Gauge<double> Fullness = Meter.CreateGauge<double>(
+        "dataforts.store.disk.fullness", "1", "The share that is taken of what a store may take, by store, when last looked at.");
+
+    internal static readonly Counter<long> WorkerRuns = Meter.CreateCounter<long>(
+        "dataforts.worker.runs", "{run}", "Runs of workers that ended, by name and outcome.");
+
+    internal static readonly Gauge<int> WorkerStates = Meter.CreateGauge<int>(
+        "dataforts.worker.state", "1", "What a worker is doing, by name: 0 idle, 1 running, 2 paused, 3 waiting, 4 failed.");
+
+    internal static readonly Gauge<double> WorkerProgress = Meter.CreateGauge<double>(
+        "dataforts.worker.progress", "1", "How far a worker's run is, by name, where its end is known.");
+
+    internal static readonly Gauge<double> WorkerLastRun = Meter.CreateGauge<double>(
+        "dataforts.worker.last_run", "s", "When a worker's last run ended, by name, in Unix seconds.");
+
     internal static readonly Counter<long> Flushes = Meter.CreateCounter<long>(
         "dataforts.log.flushes", "{flush}", "Group commits to stable storage.");
 
@@ -54,4 +84,24 @@ public static class DatafortsMeter
 
     internal static readonly UpDownCounter<long> ReadsInFlight = Meter.CreateUpDownCounter<long>(
         "dataforts.blob.fetches.active", "{chunk}", "Chunk fetches under way.");
+
+    /// <summary>Takes down how full a store is.</summary>
+    internal static void Note(Guid store, long usedBytes, double fullness)
+    {
+        if (!BytesUsed.Enabled && !Fullness.Enabled) return;
+        var tag = new KeyValuePair<string, object?>("store", store.ToString());
+        BytesUsed.Record(usedBytes, tag);
+        Fullness.Record(fullness, tag);
+    }
+
+    internal static void NoteWorker(string name, int state) => WorkerStates.Record(state, new KeyValuePair<string, object?>("name", name));
+
+    internal static void NoteWorkerProgress(string name, double share) => WorkerProgress.Record(share, new KeyValuePair<string, object?>("name", name));
+
+    internal static void NoteWorkerRun(string name, string outcome, DateTimeOffset endedAt)
+    {
+        var tag = new KeyValuePair<string, object?>("name", name);
+        WorkerRuns.Add(1, tag, new KeyValuePair<string, object?>("outcome", outcome));
+        WorkerLastRun.Record(endedAt.ToUnixTimeMilliseconds() / 1000.0, tag);
+    }
 }

@@ -89,4 +89,10 @@ public enum ErrorKind
 
     /// <summary>Another run is putting a tree in the same place.</summary>
     DestinationInUse,
+
+    /// <summary>There is no worker of that name.</summary>
+    WorkerNotFound,
+
+    /// <summary>The worker is paused, or was paused while it ran; what it did stays done.</summary>
+    WorkerPaused,
 }

@@ -44,6 +44,9 @@ internal sealed class CommandContext
     /// <summary>How long to wait for another writer.</summary>
     public TimeSpan LockTimeout => _parsed.GetValue(_options.LockTimeout) ?? TimeSpan.FromSeconds(10);
 
+    /// <summary>How many bytes of disk the store may take; null for no limit.</summary>
+    public long? CapacityBytes => _parsed.GetValue(_options.Capacity);
+
     /// <summary>The clock.</summary>
     public TimeProvider Time => _environment.Time;
 

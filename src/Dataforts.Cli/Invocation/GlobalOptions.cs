@@ -22,12 +22,18 @@ internal sealed class GlobalOptions
         static value => (TimeSpan?)QuantityParsers.WaitSeconds(value),
         "How long to wait for another process that writes to the store [default: 10].");
 
+    public Option<long?> Capacity { get; } = CliOption.Value(
+        "--capacity",
+        "BYTES",
+        static value => (long?)QuantityParsers.PositiveByteCount(value),
+        "Let the store take at most so many bytes of disk, such as 100GiB; what would not fit is refused (exit 6) [default: no limit].");
+
     public Option<bool> Help { get; } = new("--help", "-h", "-?") { Description = "Show help.", Arity = ArgumentArity.Zero };
 
     public Option<bool> Version { get; } = CliOption.Flag("--version", "Show the version.");
 
     /// <summary>In the order help texts list them.</summary>
-    public IReadOnlyList<Option> All => [Store, Json, Quiet, LockTimeout, Help, Version];
+    public IReadOnlyList<Option> All => [Store, Json, Quiet, LockTimeout, Capacity, Help, Version];
 
     /// <summary>Makes them options of <paramref name="root"/> and everything below it.</summary>
     public void AddTo(Command root)

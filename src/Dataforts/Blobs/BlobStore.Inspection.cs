@@ -14,6 +14,7 @@ public sealed partial class BlobStore
         var walk = new ReachabilityWalk(Chunks, new TreeNodeCache(0));
         await walk.VisitAsync(blob, cancellationToken).ConfigureAwait(false);
         IReadOnlyCollection<BlobHash> corrupt = await CheckAsync(walk.Data, null, cancellationToken).ConfigureAwait(false);
+        TellQuarantined(walk.Missing, walk.Corrupt);
         var stat = new BlobStat(Sorted(walk.Missing), Sorted(walk.Corrupt.Union(corrupt)), walk.Data.Count);
         bool isWhole = stat.MissingChunks.Count == 0 && stat.CorruptChunks.Count == 0;
         return stat with { ToleratedLosses = await TolerateAsync(blob, walk, corrupt, isWhole, cancellationToken).ConfigureAwait(false) };
@@ -39,6 +40,7 @@ public sealed partial class BlobStore
             if (root is ManifestRef manifest && !Chunks.Contains(ManifestAddress.Of(manifest).ChunkHash))
                 walk.Missing.Add(ManifestAddress.Of(manifest).ChunkHash);
         }
+        TellQuarantined(walk.Missing, walk.Corrupt);
         return new StoreVerification(stored.Count, total, Sorted(walk.Corrupt.Union(corrupt).Union(Chunks.FindBadCopies(cancellationToken))),
             Sorted(walk.Missing), damaged);
     }

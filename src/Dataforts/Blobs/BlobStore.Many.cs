@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Dataforts.Content;
+using Dataforts.Store;
 
 namespace Dataforts.Blobs;
 
@@ -13,6 +14,8 @@ public sealed partial class BlobStore
     {
         options ??= Plain;
         if (options.Name is not null) throw new ArgumentException("a name is one blob's, not many's", nameof(options));
+        ArgumentNullException.ThrowIfNull(payloads);
+        using RoomClaim? room = ClaimRoom(payloads, options);
         PutResult[] results = await _writer.PutManyAsync(payloads, options, cancellationToken).ConfigureAwait(false);
         foreach (PutResult result in results) Commit(result, options);
         if (options.Durability == Durability.Durable) await Chunks.FlushAsync(cancellationToken).ConfigureAwait(false);

@@ -41,7 +41,8 @@ public sealed partial class BlobStore : IAsyncDisposable
     /// <param name="progress">Told as chunks are stored.</param>
     /// <param name="cancellationToken">Ends the run; what was stored by then stays as unreferenced chunks, so that a second try finds it.</param>
     /// <exception cref="DatafortsException">Exists: the name is taken and was not to be replaced; nothing was stored unless
-    /// another took the name meanwhile. LimitExceeded, NoSpace, ReadOnly, Io: no name was set. WriterFailed: the device refused the flush,
+    /// another took the name meanwhile. LimitExceeded, NoSpace, ReadOnly, Io: no name was set, and nothing was stored of content that is longer than
+    /// one chunk, whose length is known, and that does not fit <see cref="StoreOptions.CapacityBytes"/> or the disk. WriterFailed: the device refused the flush,
     /// and whether the blob and its name survive a loss of power is not known.</exception>
     /// <exception cref="ArgumentException">Options that contradict each other, a bad name, an empty Manifest or Tree; nothing was stored.</exception>
     /// <exception cref="DecodeException">The URI does not fit a ref; nothing was stored.</exception>
@@ -50,7 +51,9 @@ public sealed partial class BlobStore : IAsyncDisposable
     {
         options ??= Plain;
         CheckName(options);
-        PutResult result = await _writer.PutAsync(content, options, progress, cancellationToken).ConfigureAwait(false);
+        ArgumentNullException.ThrowIfNull(content);
+        using RoomClaim? room = ClaimRoom(content.CanSeek ? Math.Max(0, content.Length - content.Position) : null, options);
+        PutResult result = await _writer.PutAsync(content, options, Spending(room, progress), cancellationToken).ConfigureAwait(false);
         return await FinishAsync(result, options, cancellationToken).ConfigureAwait(false);
     }
 
@@ -65,7 +68,8 @@ public sealed partial class BlobStore : IAsyncDisposable
     {
         options ??= Plain;
         CheckName(options);
-        PutResult result = await _writer.PutAsync(content, options, progress, cancellationToken).ConfigureAwait(false);
+        using RoomClaim? room = ClaimRoom(content.Length, options);
+        PutResult result = await _writer.PutAsync(content, options, Spending(room, progress), cancellationToken).ConfigureAwait(false);
         return await FinishAsync(result, options, cancellationToken).ConfigureAwait(false);
     }
 
@@ -197,9 +201,9 @@ public sealed partial class BlobStore : IAsyncDisposable
     /// <summary>Whether the store has any part of a blob: its chunk, a chunk of its list, its root node. No file is touched.</summary>
     public bool HasAnythingOf(BlobRef blob) => blob switch
     {
-        SmallRef small => Chunks.Contains(small.Hash),
-        ManifestRef manifest => manifest.Chunks.Any(chunk => Chunks.Contains(chunk.Hash)),
-        TreeRef tree => Chunks.Contains(tree.RootHash),
+        SmallRef small => Knows(small.Hash),
+        ManifestRef manifest => manifest.Chunks.Any(chunk => Knows(chunk.Hash)),
+        TreeRef tree => Knows(tree.RootHash),
         _ => false,
     };
 }

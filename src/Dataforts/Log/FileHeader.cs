@@ -29,6 +29,10 @@ internal readonly record struct FileHeader(ulong Magic, uint Version, Guid Store
     public static readonly ulong CheckpointMagic = Magic8("DFCHECK\0"u8);
     public static readonly ulong HintsMagic = Magic8("DFHINTS\0"u8);
     public static readonly ulong LockMagic = Magic8("DFLOCK\0\0"u8);
+    public static readonly ulong QuarantineMagic = Magic8("DFQUARN\0"u8);
+    public static readonly ulong NoticeMagic = Magic8("DFNOTES\0"u8);
+    public static readonly ulong WorkerControlMagic = Magic8("DFWCTRL\0"u8);
+    public static readonly ulong WorkerRecordMagic = Magic8("DFWRECD\0"u8);
 
     private static ulong Magic8(ReadOnlySpan<byte> text) => BinaryPrimitives.ReadUInt64LittleEndian(text);
 

@@ -46,6 +46,9 @@ internal sealed class SegmentFile : IDisposable
     /// <summary>Bytes of records that are known to be of no use any more, headers included.</summary>
     public long GarbageBytes;
 
+    /// <summary>When the first of them was told of since the log was opened, Unix milliseconds; 0 when there were some before, or none yet.</summary>
+    public long GarbageSinceMs;
+
     /// <summary>Damaged segments are read, never appended to: what lies behind the damage may be someone's data.</summary>
     public bool Damaged { get; set; }
 

@@ -41,8 +41,17 @@ internal sealed partial class SegmentLog
         lock (_appendGate)
         {
             ThrowIfFailed();
+            ThrowIfReadOnly();
             ObjectDisposedException.ThrowIf(_isClosed, this);
-            return AppendLocked(records, locations, ref appended);
+            try
+            {
+                return AppendLocked(records, locations, ref appended);
+            }
+            catch (DatafortsException error)
+            {
+                NoteRefusal(error);
+                throw;
+            }
         }
     }
 

@@ -11,11 +11,29 @@ internal sealed partial class SegmentLog
         }
     }
 
+    /// <summary>When the first record of what is garbage now became that. Of what was garbage when the log was opened only the last write of its segment
+    /// is known, which was earlier or then. Null without garbage.</summary>
+    public DateTimeOffset? GarbageSince()
+    {
+        List<SegmentFile> segments;
+        lock (_appendGate) segments = [.. _order.Where(segment => Interlocked.Read(ref segment.GarbageBytes) > 0)];
+        DateTimeOffset? oldest = null;
+        foreach (SegmentFile segment in segments)
+        {
+            long sinceMs = Volatile.Read(ref segment.GarbageSinceMs);
+            if (sinceMs == 0 && !File.Exists(segment.Path)) continue;
+            DateTimeOffset since = sinceMs != 0 ? DateTimeOffset.FromUnixTimeMilliseconds(sinceMs) : File.GetLastWriteTimeUtc(segment.Path);
+            if (oldest is null || since < oldest) oldest = since;
+        }
+        return oldest;
+    }
+
     /// <summary>Says that the record whose payload lies here is of no use any more.</summary>
     public void Release(RecordLocation location)
     {
-        if (_segments.TryGetValue(location.Segment, out SegmentFile? segment))
-            Interlocked.Add(ref segment.GarbageBytes, RecordHeader.SizeBytes + RecordHeader.PaddedLength(location.Length));
+        if (!_segments.TryGetValue(location.Segment, out SegmentFile? segment)) return;
+        long stride = RecordHeader.SizeBytes + RecordHeader.PaddedLength(location.Length);
+        if (Interlocked.Add(ref segment.GarbageBytes, stride) == stride && _isOpen) Volatile.Write(ref segment.GarbageSinceMs, NowMs());
     }
 
     /// <summary>The segment that takes the next record if there is room for it; null when another one begins.</summary>

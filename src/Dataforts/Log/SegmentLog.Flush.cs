@@ -77,6 +77,7 @@ internal sealed partial class SegmentLog
         {
             // Told to all who wait.
             failure = error;
+            if (error is DatafortsException refusal) NoteRefusal(refusal);
         }
         lock (_flushGate) _flush = null;
         if (failure is null) flush.SetResult();

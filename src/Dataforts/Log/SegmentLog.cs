@@ -13,6 +13,7 @@ internal sealed partial class SegmentLog : IDisposable
     private readonly List<SegmentFile> _order = [];
     private readonly List<LogDamage> _damages = [];
     private ulong _sequence;
+    private bool _isOpen;
     private ulong _lastId;
 
     /// <summary>Makes a log that is yet to be opened.</summary>
@@ -47,6 +48,9 @@ internal sealed partial class SegmentLog : IDisposable
     /// Of a segment with a hint file the chunks come first, in no order. A writer mends what a crash left (<see cref="Recover"/>); a reader
     /// changes nothing.</summary>
     public void Open(Action<LogRecord> replay, CancellationToken cancellationToken) => Recover(replay, cancellationToken);
+
+    /// <summary>Says that all that was found in the log is accounted for: what is released from here on becomes garbage now.</summary>
+    public void Settled() => _isOpen = true;
 
     /// <summary>Whether there are other segments now than when the log was opened: another process has written, or compacted.</summary>
     public bool SegmentsHaveChanged() => !SegmentFile.List(_options.Folder).SequenceEqual(_seen);

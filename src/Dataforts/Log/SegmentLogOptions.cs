@@ -32,4 +32,10 @@ internal sealed record SegmentLogOptions
 
     /// <summary>Files of the log kept open at once.</summary>
     public int MaxOpenFiles { get; init; } = 128;
+
+    /// <summary>Writes and flushes that the device may refuse within <see cref="RefusalWindow"/> before the log takes no more; null for any number.</summary>
+    public int? MaxRefusals { get; init; }
+
+    /// <summary>See <see cref="MaxRefusals"/>.</summary>
+    public TimeSpan RefusalWindow { get; init; } = TimeSpan.FromMinutes(10);
 }

@@ -36,6 +36,9 @@ internal abstract class StorageDevice
         if (parent is not null) FlushFolder(parent);
     }
 
+    /// <summary>Room on the disk of a folder; null where the system does not say.</summary>
+    public virtual DiskSpace? SpaceAt(string folder) => DiskSpace.Of(folder);
+
     /// <summary>Puts <paramref name="content"/> at <paramref name="path"/> whole or not at all, on stable storage when it returns.</summary>
     public void Replace(string path, ReadOnlySpan<byte> content)
     {

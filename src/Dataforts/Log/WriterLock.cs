@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Dataforts.Log;
@@ -45,6 +46,22 @@ internal sealed class WriterLock : IDisposable
             if (time.GetElapsedTime(start) >= timeout)
                 throw new DatafortsException(ErrorKind.StoreInUse, $"the store at {folder} is in use by another writer{Owner(ownerPath)}");
             await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Whether a writer that lives has the claim on a store, as far as can be told without asking for it.</summary>
+    public static bool IsHeld(string folder)
+    {
+        try
+        {
+            string[] words = File.ReadAllText(Path.Combine(folder, OwnerFileName)).Split(' ');
+            if (words.Length < 2 || !int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int id)) return false;
+            using var owner = Process.GetProcessById(id);
+            return !owner.HasExited;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException)
+        {
+            return false;
         }
     }
 

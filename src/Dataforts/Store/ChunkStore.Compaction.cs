@@ -49,7 +49,7 @@ public sealed partial class ChunkStore
     {
         var done = new CompactionProgress(0, 0, 0, 0);
         var passed = new HashSet<ulong>();
-        var pace = new Pace(options.BytesPerSecond, Time);
+        IPace pace = options.Pace ?? new Pace(options.BytesPerSecond, Time);
         if (_log.Usage() is [.., { IsSealed: false } last] && last.GarbageRatio >= options.MinGarbageRatio) _log.SealLast();
         while (CompactionPolicy.Next(_log.Usage(), passed, options.MinGarbageRatio) is { } victim)
         {
@@ -70,7 +70,7 @@ public sealed partial class ChunkStore
     }
 
     // Moves what lives in a segment and removes it; null when something in it cannot be read, and it therefore stays.
-    private async Task<long?> EmptyAsync(ulong id, Pace pace, CancellationToken cancellationToken)
+    private async Task<long?> EmptyAsync(ulong id, IPace pace, CancellationToken cancellationToken)
     {
         if (_log.RecordsOf(id) is not { } records) return null;
         long copied = 0;

@@ -9,6 +9,7 @@ public sealed partial class ChunkStore
     /// of names that do not verify, an index of names that contradicts the log. Empty for a sound store; a torn tail after a crash is not damage.</summary>
     public IReadOnlyList<string> FindDamagedFiles(CancellationToken cancellationToken = default)
     {
+        lock (_quarantineGate) _ = Quarantine();
         var files = new SortedSet<string>(_damages.Select(damage => damage.Path), StringComparer.Ordinal);
         foreach ((BlobHash hash, RecordLocation location) in _index.Enumerate())
         {

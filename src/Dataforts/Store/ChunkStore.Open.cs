@@ -32,11 +32,14 @@ public sealed partial class ChunkStore
             Device = options.Device,
             MaxOpenFiles = options.MaxOpenFiles,
             MinHintedBytes = options.MinHintedBytes,
+            MaxRefusals = options.MaxRefusals,
+            RefusalWindow = StoreLimits.RefusalWindow,
         });
         try
         {
             _log.Open(Replay, cancellationToken);
             ReplayRemovals(cancellationToken);
+            _log.Settled();
         }
         catch
         {
@@ -100,6 +103,8 @@ public sealed partial class ChunkStore
             store._log.Flushed = store.NoteProgressNowAndThen;
             store._log.Rewritten = store.Relocate;
             store._log.Hinted = store.PageOutUpTo;
+            StoreNotice.Remove(options.Device, store.Path);
+            store._log.BecameReadOnly = why => StoreNotice.TrySave(options.Device, store.Path, header.StoreId, why, store.NowMs());
             return store;
         }
         catch

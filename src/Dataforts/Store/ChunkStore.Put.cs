@@ -106,6 +106,7 @@ public sealed partial class ChunkStore
                 bytes += chunks[i].Bytes.Length;
                 _fresh.Add(new NewRecord(RecordKind.Chunk, chunks[i].Hash, chunks[i].Bytes));
             }
+            TakeRoom(CollectionsMarshal.AsSpan(_fresh));
             if (_freshPlaces.Length < _fresh.Count) _freshPlaces = new RecordLocation[_fresh.Count];
             _log.Append(CollectionsMarshal.AsSpan(_fresh), _freshPlaces, ref appended);
         }

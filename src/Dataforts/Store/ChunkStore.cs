@@ -47,6 +47,9 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
     /// <summary>The clock the store runs on.</summary>
     public TimeProvider Time => _options.Time;
 
+    /// <summary>Where the store's files are.</summary>
+    internal StorageDevice Device => _options.Device;
+
     /// <summary>Counts and sizes, as of now.</summary>
     public StoreInfo Info => new(Path, _header.StoreId, DateTimeOffset.FromUnixTimeMilliseconds(_header.CreatedAtMs), Profile,
         Interlocked.Read(ref _chunks), Interlocked.Read(ref _liveBytes), Interlocked.Read(ref _garbageBytes), _log.DiskBytes, _log.SegmentCount)
@@ -163,7 +166,7 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
         try
         {
             await _log.StopAsync().ConfigureAwait(false);
-            if (IsWritable && !_log.HasFailed) await CloseInOrderAsync().ConfigureAwait(false);
+            if (IsWritable && _log.ReadOnlyReason is null) await CloseInOrderAsync().ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

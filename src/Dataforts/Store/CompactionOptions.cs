@@ -27,4 +27,8 @@ public sealed record CompactionOptions
             field = value;
         }
     }
+
+    /// <summary>What holds the copying back, in the place of <see cref="BytesPerSecond"/>; a <see cref="Store.Pace"/> can be changed while it goes on.</summary>
+    /// <value>Null: <see cref="BytesPerSecond"/> does.</value>
+    public IPace? Pace { get; init; }
 }

@@ -25,4 +25,16 @@ public static class StoreLimits
 
     /// <summary>What pages of the index on disk take in memory by default: 16 MiB.</summary>
     public const long DefaultIndexCacheBytes = 16L * 1024 * 1024;
+
+    /// <summary>How full a store is when collection and compaction become due: 0.9 of what it may take.</summary>
+    public const double DefaultHighWater = 0.9;
+
+    /// <summary>How far they bring it down: 0.8.</summary>
+    public const double DefaultLowWater = 0.8;
+
+    /// <summary>Writes and flushes that a device may refuse within <see cref="RefusalWindow"/> before the store takes no more: 3.</summary>
+    public const int DefaultMaxRefusals = 3;
+
+    /// <summary>Refusals older than this are forgotten: 10 minutes.</summary>
+    public static readonly TimeSpan RefusalWindow = TimeSpan.FromMinutes(10);
 }

@@ -87,6 +87,71 @@ public sealed record StoreOptions
         }
     } = 128;
 
+    /// <summary>How many bytes of disk the store may take. A put that does not fit is refused as LimitExceeded before its first byte where its length is
+    /// known, else when the limit is met. Counted are segment files, garbage included; compaction may go beyond it while it copies.</summary>
+    /// <value>Null: no limit but the disk's.</value>
+    public long? CapacityBytes
+    {
+        get;
+        init
+        {
+            if (value is { } bytes) ArgumentOutOfRangeException.ThrowIfNegative(bytes, nameof(value));
+            field = value;
+        }
+    }
+
+    /// <summary>How many bytes of the disk puts leave free, so that compaction has room to copy; one that would take them is refused as NoSpace.
+    /// Names, removals and compaction may take them.</summary>
+    /// <value>Null: one segment, but no more than a 64th of the disk.</value>
+    public long? ReserveBytes
+    {
+        get;
+        init
+        {
+            if (value is { } bytes) ArgumentOutOfRangeException.ThrowIfNegative(bytes, nameof(value));
+            field = value;
+        }
+    }
+
+    /// <summary>How full the store is, as a share of what it may take, when collection and compaction become due.</summary>
+    /// <value>0.9; above 0, at most 1.</value>
+    public double HighWater
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1);
+            field = value;
+        }
+    } = StoreLimits.DefaultHighWater;
+
+    /// <summary>How far they bring it down.</summary>
+    /// <value>0.8; 0 to 1. One above <see cref="HighWater"/> counts as that.</value>
+    public double LowWater
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1);
+            field = value;
+        }
+    } = StoreLimits.DefaultLowWater;
+
+    /// <summary>How many writes and flushes the device may refuse within <see cref="StoreLimits.RefusalWindow"/>, full disks not counted, before the
+    /// store takes no more and only reads.</summary>
+    /// <value>3; null for any number.</value>
+    public int? MaxRefusals
+    {
+        get;
+        init
+        {
+            if (value is { } refusals) ArgumentOutOfRangeException.ThrowIfLessThan(refusals, 1, nameof(value));
+            field = value;
+        }
+    } = StoreLimits.DefaultMaxRefusals;
+
     /// <summary>See <see cref="SegmentLogOptions.MinHintedBytes"/>; tests of small stores have hints, too.</summary>
     internal long MinHintedBytes { get; init; } = SegmentLogOptions.DefaultMinHintedBytes;
 

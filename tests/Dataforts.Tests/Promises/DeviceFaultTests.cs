@@ -81,7 +81,7 @@ public sealed class DeviceFaultTests
 
     private static async Task ExamineAsync(DurableWorkload workload, Fault fault)
     {
-        Assert.All(workload.Refusals, refusal => Assert.Contains(refusal.Kind, (ErrorKind[])[fault.Kind, ErrorKind.WriterFailed]));
+        Assert.All(workload.Refusals, refusal => Assert.Contains(refusal.Kind, (ErrorKind[])[fault.Kind, ErrorKind.WriterFailed, ErrorKind.ReadOnly]));
         workload.Ledger.CheckAll(workload.Store);
         workload.Put(1000);
         await workload.FlushAsync();

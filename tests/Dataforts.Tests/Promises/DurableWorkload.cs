@@ -130,7 +130,8 @@ internal sealed class DurableWorkload : IAsyncDisposable
             // What still works: reads, always, but for those that are what goes wrong.
             // A device that forgets leaves names of chunks that are gone, until the store, which takes no more, is opened again.
             if (fault.Deed is not (DeviceDeed.Read or DeviceDeed.Open) && !fault.LosesPages) Ledger.CheckAll(Store);
-            if (error.Kind != ErrorKind.WriterFailed) return;
+            // It takes no more until it is opened again, for good or because too much was refused.
+            if (Store.Condition.ReadOnlyReason is null) return;
             await CloseAsync();
         }
     }

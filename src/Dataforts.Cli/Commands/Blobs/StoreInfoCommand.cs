@@ -14,7 +14,7 @@ internal sealed class StoreInfoCommand() : CliCommand("info", "Show a store's si
     public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         await using BlobStore store = await StoreSession.OpenReaderAsync(context, cancellationToken);
-        Write(context, store.Chunks.Info, store.Chunks.DescribeGivenUp(), store.Chunks.DescribeRefusals());
+        Write(context, store.Chunks.Info, store.Chunks.DescribeGivenUp(), store.Chunks.DescribeRefusals(), StoreOutlook.Of(store));
         return ExitCode.Ok;
     }
 
@@ -23,13 +23,16 @@ internal sealed class StoreInfoCommand() : CliCommand("info", "Show a store's si
     /// <param name="info">What it is.</param>
     /// <param name="givenUp">What a loss of power took from it; not shown when there is none.</param>
     /// <param name="refusals">What the device refused; not shown when there is none.</param>
-    public static void Write(CommandContext context, StoreInfo info, IReadOnlyList<string> givenUp, IReadOnlyList<string> refusals)
+    /// <param name="outlook">How it is and what its workers do; null where that is not asked.</param>
+    public static void Write(
+        CommandContext context, StoreInfo info, IReadOnlyList<string> givenUp, IReadOnlyList<string> refusals, StoreOutlook? outlook = null)
     {
-        if (context.Json) WriteJson(context, info, givenUp, refusals);
-        else WriteText(context.Results, info, givenUp, refusals);
+        if (context.Json) WriteJson(context, info, givenUp, refusals, outlook);
+        else WriteText(context.Results, info, givenUp, refusals, outlook);
     }
 
-    private static void WriteJson(CommandContext context, StoreInfo info, IReadOnlyList<string> givenUp, IReadOnlyList<string> refusals)
+    private static void WriteJson(
+        CommandContext context, StoreInfo info, IReadOnlyList<string> givenUp, IReadOnlyList<string> refusals, StoreOutlook? outlook)
     {
         Utf8JsonWriter json = context.Results.BeginObject();
         json.WriteString("path"u8, info.Path);
@@ -41,6 +44,7 @@ internal sealed class StoreInfoCommand() : CliCommand("info", "Show a store's si
         json.WriteUInt64("diskBytes"u8, (ulong)info.DiskBytes);
         json.WriteNumber("segments"u8, info.Segments);
         json.WriteString("profile"u8, info.Profile.ToString());
+        outlook?.WriteJson(json);
         WriteList(json, "givenUp", givenUp);
         WriteList(json, "refusals", refusals);
         context.Results.EndObject();
@@ -54,7 +58,8 @@ internal sealed class StoreInfoCommand() : CliCommand("info", "Show a store's si
         json.WriteEndArray();
     }
 
-    private static void WriteText(ResultWriter results, StoreInfo info, IReadOnlyList<string> givenUp, IReadOnlyList<string> refusals)
+    private static void WriteText(
+        ResultWriter results, StoreInfo info, IReadOnlyList<string> givenUp, IReadOnlyList<string> refusals, StoreOutlook? outlook)
     {
         results.Line($"path      {Display.Escape(info.Path)}");
         results.Line($"store     {info.StoreId}");
@@ -64,6 +69,7 @@ internal sealed class StoreInfoCommand() : CliCommand("info", "Show a store's si
         results.Line($"live      {info.LiveBytes} bytes");
         results.Line($"garbage   {info.GarbageBytes} bytes");
         results.Line($"on disk   {info.DiskBytes} bytes in {info.Segments} segments");
+        outlook?.WriteText(results);
         foreach (string line in givenUp) results.Line($"given up  {Display.Escape(line)}");
         foreach (string line in refusals) results.Line($"refused   {Display.Escape(line)}");
     }

@@ -36,7 +36,7 @@ internal static class StoreSession
 
     /// <summary>Where the store is and how long to wait for it.</summary>
     public static StoreOptions Options(CommandContext context) =>
-        new() { Path = context.StorePath, LockTimeout = context.LockTimeout, Time = context.Time };
+        new() { Path = context.StorePath, LockTimeout = context.LockTimeout, Time = context.Time, CapacityBytes = context.CapacityBytes };
 
     /// <summary>The ref that a target stands for.</summary>
     /// <exception cref="DatafortsException">NameNotFound, or BlobNotFound for a Manifest whose encoding is not there.</exception>

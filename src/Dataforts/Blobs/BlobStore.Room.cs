@@ -1,0 +1,38 @@
+using Dataforts.Content;
+using Dataforts.Store;
+
+namespace Dataforts.Blobs;
+
+public sealed partial class BlobStore
+{
+    // What goes in whole as one chunk is held against the room there is when it is written, which is before its first byte; and it may be stored already.
+    private RoomClaim? ClaimRoom(long? length, PutOptions options)
+    {
+        if (length is not { } bytes) return null;
+        int smallBytes = Math.Min((options.Profile ?? Chunks.Profile).MaxChunkBytes, BlobLimits.AutoSmallMaxBytes);
+        bool isOneChunk = options.Shape == BlobShape.Small || (options.Shape == BlobShape.Auto && bytes <= smallBytes);
+        return isOneChunk ? null : Chunks.ClaimRoom(ChunkStore.RoomFor(bytes));
+    }
+
+    private RoomClaim? ClaimRoom(IReadOnlyList<ReadOnlyMemory<byte>> payloads, PutOptions options)
+    {
+        long bytes = 0;
+        foreach (ReadOnlyMemory<byte> payload in payloads) bytes += payload.Length;
+        return ClaimRoom(bytes, options);
+    }
+
+    private static IProgress<BlobProgress>? Spending(RoomClaim? room, IProgress<BlobProgress>? progress) =>
+        room is null ? progress : new ClaimedProgress(room, progress);
+
+    // Wrong bytes that are kept aside are something of a blob: it is damaged, not unknown.
+    private bool Knows(in BlobHash hash) => Chunks.Contains(hash) || Chunks.IsQuarantined(hash);
+
+    private void TellQuarantined(HashSet<BlobHash> missing, HashSet<BlobHash> corrupt)
+    {
+        foreach (BlobHash hash in missing.Where(hash => Chunks.IsQuarantined(hash)).ToList())
+        {
+            missing.Remove(hash);
+            corrupt.Add(hash);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+using Dataforts.Content;
+using Dataforts.Log;
+
+namespace Dataforts.Store;
+
+public sealed partial class ChunkStore
+{
+    private const int PositionEvery = 64;
+
+    /// <summary>Reads every stored chunk from the device, in the order in which they lie there, and verifies it. A wrong one is had from elsewhere and
+    /// written anew, or put into quarantine; in a store open for reading it is only told. What cannot be read is told, and passed over.</summary>
+    /// <param name="options">Where to begin, how fast, and where right bytes may be had.</param>
+    /// <param name="progress">Told every few chunks; its position is where another run may begin.</param>
+    /// <param name="cancellationToken">Ends the scrub; what was put into quarantine stays there.</param>
+    /// <remarks>Puts, reads and compaction go on meanwhile. The system's cached copy of each segment is given up before it is read.</remarks>
+    /// <exception cref="DatafortsException">ReadOnly, NoSpace, WriterFailed or Io: a wrong chunk was found, and the log cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task<ScrubReport> ScrubAsync(
+        ScrubOptions? options = null, IProgress<ScrubProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        options ??= new ScrubOptions();
+        var findings = new ScrubFindings();
+        await Task.Run(() => ScrubSegmentsAsync(options, findings, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return findings.ToReport();
+    }
+
+    private async Task ScrubSegmentsAsync(
+        ScrubOptions options, ScrubFindings findings, IProgress<ScrubProgress>? progress, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<SegmentUsage> segments = _log.Usage();
+        long total = segments.Sum(segment => segment.Bytes), done = 0;
+        foreach (SegmentUsage segment in segments)
+        {
+            if (segment.Id >= options.From.Segment)
+            {
+                long from = segment.Id == options.From.Segment ? options.From.Offset : 0;
+                var passed = new ScrubProgress(done, total, default);
+                await ScrubSegmentAsync(segment.Id, from, options, findings, passed, progress, cancellationToken).ConfigureAwait(false);
+            }
+            done += segment.Bytes;
+            progress?.Report(new ScrubProgress(done, total, new ScrubPosition(segment.Id + 1, 0)));
+        }
+    }
+
+    private async Task ScrubSegmentAsync(
+        ulong id, long from, ScrubOptions options, ScrubFindings findings, ScrubProgress passed, IProgress<ScrubProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        _log.DropCache(id);
+        int count = 0;
+        foreach (LogRecord record in RecordsToScrub(id, findings))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (record.Start < from) continue;
+            if (record.Kind == RecordKind.Chunk) await ScrubChunkAsync(record, options.Repair, findings, cancellationToken).ConfigureAwait(false);
+            else if (!IsWhole(record)) findings.DamagedFiles.Add(_log.PathOf(record.Location));
+            if (options.Pace is { } pace) await pace.TakeAsync(record.Location.Length, cancellationToken).ConfigureAwait(false);
+            if (++count % PositionEvery == 0)
+                progress?.Report(passed with { BytesDone = passed.BytesDone + record.End, Position = new ScrubPosition(id, record.End) });
+        }
+    }
+
+    // Chunks that count, and records that nothing replaces; in the order of the file. What a damaged header hides, the index may know all the same.
+    private List<LogRecord> RecordsToScrub(ulong id, ScrubFindings findings)
+    {
+        if (_log.Survey(id) is not { } survey) return [];
+        List<LogRecord> records = survey.Records.FindAll(record => record.Kind switch
+        {
+            RecordKind.Chunk => TryLocate(record.Hash, out RecordLocation at) && at == record.Location,
+            RecordKind.Name or RecordKind.Pin or RecordKind.ContentHash or RecordKind.Removal => true,
+            _ => false,
+        });
+        if (survey.IsWhole) return records;
+        findings.DamagedFiles.Add(_log.PathOf(new RecordLocation((uint)id, 0, 0)));
+        HashSet<RecordLocation> known = [.. records.Select(record => record.Location)];
+        foreach ((BlobHash hash, RecordLocation location) in _index.Enumerate())
+        {
+            if (location.Segment == id && !known.Contains(location)) records.Add(new LogRecord(RecordKind.Chunk, hash, 0, 0, location));
+        }
+        records.Sort((one, other) => one.Location.Offset.CompareTo(other.Location.Offset));
+        return records;
+    }
+
+    private async Task ScrubChunkAsync(LogRecord record, IChunkRepair? repair, ScrubFindings findings, CancellationToken cancellationToken)
+    {
+        findings.Chunks++;
+        findings.Bytes += record.Location.Length;
+        DatafortsMeter.BytesScrubbed.Add(record.Location.Length);
+        if (Examine(record.Hash, record.Location) is { } wrong)
+            await MendAsync(record.Hash, record.Location, wrong, repair, findings, cancellationToken).ConfigureAwait(false);
+    }
+
+    // What is wrong with what lies in a place: null for nothing. A first bad look may be the fault of the way here, so a second one decides.
+    private ErrorKind? Examine(in BlobHash hash, RecordLocation location)
+    {
+        ErrorKind? wrong = LookAt(hash, location);
+        if (wrong is null) return null;
+        _log.DropCache(location.Segment);
+        return LookAt(hash, location);
+    }
+
+    private ErrorKind? LookAt(in BlobHash hash, RecordLocation location)
+    {
+        using ChunkBuffer buffer = ChunkBuffer.Rent(location.Length);
+        try
+        {
+            bool isWhole = _log.Read(location, 0, buffer.Writable.Span) == location.Length && BlobHash.Compute(buffer.Memory.Span) == hash;
+            return isWhole || !TryLocate(hash, out RecordLocation now) || now != location ? null : ErrorKind.ChunkCorrupt;
+        }
+        catch (DatafortsException error) when (error.Kind == ErrorKind.Io)
+        {
+            return ErrorKind.Io;
+        }
+    }
+
+    private bool IsWhole(LogRecord record)
+    {
+        using ChunkBuffer buffer = ChunkBuffer.Rent(record.Location.Length);
+        try
+        {
+            int read = _log.Read(record.Location, 0, buffer.Writable.Span);
+            return (read == record.Location.Length && BlobHash.Compute(buffer.Memory.Span) == record.Hash) || !_log.HasSegment(record.Location.Segment);
+        }
+        catch (DatafortsException error) when (error.Kind == ErrorKind.Io)
+        {
+            return false;
+        }
+    }
+
+    private async Task MendAsync(
+        BlobHash hash, RecordLocation location, ErrorKind wrong, IChunkRepair? repair, ScrubFindings findings, CancellationToken cancellationToken)
+    {
+        DatafortsMeter.IntegrityFailures.Add(1);
+        // From here on a put of the same content is not taken for one of what is there.
+        _rotten.TryAdd(hash, 0);
+        if (IsWritable && repair is not null && await TryRepairAsync(hash, location.Length, repair, cancellationToken).ConfigureAwait(false))
+        {
+            findings.Repaired.Add(hash);
+            return;
+        }
+        // A device that cannot be read now may be readable later; only what is known to be wrong is given up.
+        if (wrong == ErrorKind.Io)
+        {
+            findings.Unreadable.Add(hash);
+            return;
+        }
+        findings.Corrupt.Add(hash);
+        if (IsWritable) await PutIntoQuarantineAsync(hash, location, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<bool> TryRepairAsync(BlobHash hash, int length, IChunkRepair repair, CancellationToken cancellationToken)
+    {
+        VerifiedChunk right;
+        ChunkBuffer? bytes;
+        try
+        {
+            bytes = await repair.RepairAsync(hash, length, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DatafortsException error) when (error.Kind is not (ErrorKind.WriterFailed or ErrorKind.ReadOnly or ErrorKind.NoSpace or ErrorKind.LimitExceeded))
+        {
+            return false;
+        }
+        if (bytes is null) return false;
+        using (bytes)
+        {
+            try
+            {
+                right = ChunkVerifier.Verify(hash, length, bytes.Memory);
+            }
+            catch (IntegrityException)
+            {
+                return false;
+            }
+            Put(right);
+        }
+        await FlushAsync(cancellationToken).ConfigureAwait(false);
+        DatafortsMeter.ChunksRepaired.Add(1);
+        return true;
+    }
+}
