@@ -26,4 +26,7 @@ internal enum RecordKind : byte
 
     /// <summary>Chunks that were removed: their hashes, one behind the other. Since version 2.</summary>
     Removal = 7,
+
+    /// <summary>A lease set or ended: what keeps a blob for an owner, or for a while. Since version 2.</summary>
+    Lease = 9,
 }

@@ -193,7 +193,7 @@ public sealed partial class ChunkStore
             AddToIndex(record.Hash, record.Location);
         }
         else if (record.Kind == RecordKind.Removal) _removals.Add(record);
-        else if (record.Kind is RecordKind.Name or RecordKind.Pin or RecordKind.ContentHash) _rootRecords.Add(record);
+        else if (record.Kind is RecordKind.Name or RecordKind.Pin or RecordKind.ContentHash or RecordKind.Lease) _rootRecords.Add(record);
     }
 
     private static bool IsBefore(RecordLocation one, RecordLocation other) =>

@@ -46,6 +46,18 @@ public sealed record StoreOptions
         }
     } = StoreLimits.DefaultSegmentBytes;
 
+    /// <summary>How long what nothing keeps, or keeps any more, is safe from collection.</summary>
+    /// <value><see cref="StoreLimits.DefaultGracePeriod"/>.</value>
+    public TimeSpan GracePeriod
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
+            field = value;
+        }
+    } = StoreLimits.DefaultGracePeriod;
+
     /// <summary>The clock.</summary>
     /// <value><see cref="TimeProvider.System"/>.</value>
     public TimeProvider Time { get; init; } = TimeProvider.System;
