@@ -30,6 +30,7 @@ internal static class CommandTree
             PinCommand.Unpin(),
             new PinsCommand(),
             new VerifyCommand(),
+            new GcCommand(),
             new CommandGroup("store", "Look after the store.", new StoreInfoCommand(), new StoreRebuildCommand(), new StoreCompactCommand()),
             new HashCommand(),
             new AnalyzeCommand(),

@@ -16,7 +16,7 @@ public sealed partial class BlobStore
         return new BlobStat(Sorted(walk.Missing), Sorted(walk.Corrupt.Union(corrupt)), walk.Data.Count);
     }
 
-    /// <summary>Checks every stored chunk, everything that names and pins reach, and the files themselves.</summary>
+    /// <summary>Checks every stored chunk, everything that names, pins and explicit references reach, and the files themselves.</summary>
     /// <param name="fromDevice">Ask the system to drop what it has cached first, so that the device is what is checked.</param>
     /// <param name="progress">Told as chunks are checked.</param>
     /// <param name="cancellationToken">Ends the check.</param>
@@ -44,7 +44,11 @@ public sealed partial class BlobStore
     {
         try
         {
-            return [.. Chunks.ListNames().Select(entry => entry.Ref), .. Chunks.ListPins().Select(pin => pin.Ref)];
+            return
+            [
+                .. Chunks.ListNames().Select(entry => entry.Ref), .. Chunks.ListPins().Select(pin => pin.Ref),
+                .. Chunks.ListLeases().Where(lease => !lease.IsGrace).Select(lease => lease.Ref),
+            ];
         }
         catch (DatafortsException error) when (isDamaged && error.Kind == ErrorKind.StoreDamaged)
         {

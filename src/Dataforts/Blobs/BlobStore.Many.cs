@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Dataforts.Content;
+using Dataforts.Store;
 
 namespace Dataforts.Blobs;
 
@@ -13,8 +14,9 @@ public sealed partial class BlobStore
     {
         options ??= Plain;
         if (options.Name is not null) throw new ArgumentException("a name is one blob's, not many's", nameof(options));
+        using PutSession session = BeginPut();
         PutResult[] results = await _writer.PutManyAsync(payloads, options, cancellationToken).ConfigureAwait(false);
-        foreach (PutResult result in results) Commit(result, options);
+        Chunks.GiveTime([.. results.Where(result => !Record(result, options)).Select(result => result.Ref).Distinct()]);
         if (options.Durability == Durability.Durable) await Chunks.FlushAsync(cancellationToken).ConfigureAwait(false);
         return results;
     }

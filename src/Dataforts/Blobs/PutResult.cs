@@ -8,4 +8,8 @@ namespace Dataforts.Blobs;
 /// <param name="StoredBytes">Payload and tree-node bytes that were not there before.</param>
 /// <param name="DedupedBytes">Payload bytes that were.</param>
 /// <param name="ContentHash">BLAKE3 of the whole payload, where it was computed.</param>
-public sealed record PutResult(BlobRef Ref, long Chunks, long StoredBytes, long DedupedBytes, BlobHash? ContentHash);
+public sealed record PutResult(BlobRef Ref, long Chunks, long StoredBytes, long DedupedBytes, BlobHash? ContentHash)
+{
+    /// <summary>Whether no chunk or node of it was there before. What is new is safe from collection by its age.</summary>
+    internal bool IsAllNew { get; init; }
+}

@@ -20,6 +20,7 @@ public sealed partial class ChunkStore
         _damages.AddRange(damages);
         _index = new ChunkCatalog(options.IndexMemoryBytes, options.IndexCacheBytes, KeySeed.Secret());
         Path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(options.Path));
+        _readerList = new ReaderList(Path);
         // Replay discards what later records replace, which the log is told of: so it is there before it is read.
         _log = new SegmentLog(new SegmentLogOptions
         {

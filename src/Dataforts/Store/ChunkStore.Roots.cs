@@ -136,21 +136,25 @@ public sealed partial class ChunkStore
         ObjectDisposedException.ThrowIf(_disposed, this);
         RootIndex index = Roots();
         var taken = new List<(RootRecord Record, ulong Sequence, BlobHash Hash)>(records.Count);
+        var changes = new List<RootChange>();
         try
         {
             foreach (RootRecord record in records)
             {
+                RootChange? change = ChangeOf(record);
                 byte[] payload = record.Encode();
                 BlobHash hash = BlobHash.Compute(payload);
                 ulong sequence = _log.Append(new NewRecord(record.Kind, hash, payload), out RecordLocation location);
                 _rootRecords.Add(new LogRecord(record.Kind, hash, sequence, record.MadeAtMs, location));
                 taken.Add((record, sequence, hash));
+                if (change is { } told) changes.Add(told);
             }
         }
         finally
         {
             // What the log took before it failed is set.
             if (taken.Count > 0) Take(index, taken);
+            foreach (RootChange change in changes) _feed?.Add(change);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Dataforts.Content;
+using Dataforts.Log;
 using Microsoft.Data.Sqlite;
 
 namespace Dataforts.Store;
@@ -52,6 +53,47 @@ internal sealed partial class RootIndex
         }
     }
 
+    /// <summary>A root, expired or not; null when there is none.</summary>
+    public RootState? FindRoot(RecordKind kind, bool isGrace, byte[] key)
+    {
+        RootId id = RootId.Of(kind, isGrace, key);
+        switch (kind)
+        {
+            case RecordKind.Name:
+                return FindName(Encoding.UTF8.GetString(key)) is { } name ? StateOf(id, name) : null;
+            case RecordKind.Pin:
+                return FindPin(key) is { } pin ? new RootState(id, BlobRef.Decode(key), pin.Reach, pin.MadeAtMs, 0) : null;
+            default:
+                return FindLease(key, isGrace) is { } lease ? new RootState(id, lease.Ref, lease.Reach, lease.MadeAtMs, lease.ExpiresAtMs) : null;
+        }
+    }
+
+    /// <summary>All roots, expired ones too.</summary>
+    public List<RootState> ListRoots()
+    {
+        var roots = new List<RootState>();
+        lock (_gate)
+        {
+            using (SqliteCommand query = Command("SELECT name, ref, created, expires, reach FROM names"))
+            using (SqliteDataReader row = query.ExecuteReader())
+            {
+                while (row.Read()) roots.Add(StateOf(RootId.Of(RecordKind.Name, false, row.GetFieldValue<byte[]>(0)), ReadName(row)));
+            }
+            foreach (PinEntry pin in ListPins())
+                roots.Add(new RootState(RootId.Of(RecordKind.Pin, false, pin.Ref.Encode()), pin.Ref, pin.Reach, pin.CreatedAt.ToUnixTimeMilliseconds(), 0));
+            using (SqliteCommand query = Command(LeaseColumns))
+            using (SqliteDataReader row = query.ExecuteReader())
+            {
+                while (row.Read())
+                {
+                    (byte[] key, LeaseRow lease) = ReadLease(row);
+                    roots.Add(new RootState(RootId.Of(RecordKind.Lease, lease.IsGrace, key), lease.Ref, lease.Reach, lease.MadeAtMs, lease.ExpiresAtMs));
+                }
+            }
+        }
+        return roots;
+    }
+
     /// <summary>Whether any root, current or not, says of a ref that it is a directory's.</summary>
     public bool IsDirectory(BlobRef blob)
     {
@@ -93,6 +135,9 @@ internal sealed partial class RootIndex
     public static LeaseEntry ToEntry(byte[] key, LeaseRow row) => new(
         row.IsGrace ? Convert.ToHexStringLower(key) : Encoding.UTF8.GetString(key), row.Ref, row.Reach,
         DateTimeOffset.FromUnixTimeMilliseconds(row.MadeAtMs), row.ExpiresAtMs == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.ExpiresAtMs), row.IsGrace);
+
+    private static RootState StateOf(RootId id, NameEntry name) => new(
+        id, name.Ref, name.Reach, name.CreatedAt.ToUnixTimeMilliseconds(), name.ExpiresAt is { } end ? end.ToUnixTimeMilliseconds() : 0);
 
     private static (byte[] Key, LeaseRow Row) ReadLease(SqliteDataReader row) => (row.GetFieldValue<byte[]>(0),
         new LeaseRow(BlobRef.Decode(row.GetFieldValue<byte[]>(1)), (RootReach)row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5) == 1));
