@@ -41,6 +41,7 @@ internal static class CommandTree
                 new DirDiffCommand(),
                 new DirRecoverCommand()),
             new RepairCommand(),
+            new GcCommand(),
             new CommandGroup("store", "Look after the store.", new StoreInfoCommand(), new StoreRebuildCommand(), new StoreCompactCommand()),
             new CommandGroup(
                 "worker",

@@ -8,7 +8,7 @@ public static class DatafortsMeter
     /// <summary>The meter to listen to.</summary>
     public const string Name = "Dataforts";
 
-    private static readonly Meter Meter = new(Name, typeof(DatafortsMeter).Assembly.GetName().Version?.ToString(3));
+    internal static readonly Meter Meter = new(Name, typeof(DatafortsMeter).Assembly.GetName().Version?.ToString(3));
 
     internal static readonly Counter<long> ChunksStored = Meter.CreateCounter<long>(
         "dataforts.store.chunks.stored", "{chunk}", "Chunks newly stored.");

@@ -1,9 +1,10 @@
 using Dataforts.Content;
+using Dataforts.Store;
 
 namespace Dataforts.Blobs;
 
 /// <summary>A blob as a stream that can seek. Reads ahead within the reader's window; a read elsewhere drops what was read ahead.</summary>
-internal sealed class BlobReadStream(BlobReader reader, BlobRef blob) : Stream
+internal sealed class BlobReadStream(BlobReader reader, BlobRef blob, ReadLease lease) : Stream
 {
     private readonly long _length = checked((long)blob.SizeBytes);
     private CancellationTokenSource? _stop;
@@ -116,7 +117,14 @@ internal sealed class BlobReadStream(BlobReader reader, BlobRef blob) : Stream
     {
         if (_disposed) return;
         _disposed = true;
-        await DropAsync().ConfigureAwait(false);
+        try
+        {
+            await DropAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            lease.Dispose();
+        }
         await base.DisposeAsync().ConfigureAwait(false);
     }
 

@@ -32,10 +32,16 @@ public sealed partial class BlobReader
     /// is missing shows here.</summary>
     /// <exception cref="IntegrityException">A node or the first chunk is missing or wrong.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async ValueTask<Stream> OpenReadAsync(BlobRef blob, CancellationToken cancellationToken = default)
+    public ValueTask<Stream> OpenReadAsync(BlobRef blob, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(blob);
-        var stream = new BlobReadStream(this, blob);
+        return OpenReadAsync(blob, default, cancellationToken);
+    }
+
+    /// <summary>As the other; the lease ends with the stream, or here when there is none.</summary>
+    internal async ValueTask<Stream> OpenReadAsync(BlobRef blob, ReadLease lease, CancellationToken cancellationToken)
+    {
+        var stream = new BlobReadStream(this, blob, lease);
         try
         {
             await stream.PrimeAsync(cancellationToken).ConfigureAwait(false);

@@ -20,7 +20,7 @@ public sealed partial class BlobStore
         return stat with { ToleratedLosses = await TolerateAsync(blob, walk, corrupt, isWhole, cancellationToken).ConfigureAwait(false) };
     }
 
-    /// <summary>Checks every stored chunk, everything that names and pins reach, and the files themselves.</summary>
+    /// <summary>Checks every stored chunk, everything that names, pins and explicit references reach, and the files themselves.</summary>
     /// <param name="fromDevice">Ask the system to drop what it has cached first, so that the device is what is checked.</param>
     /// <param name="progress">Told as chunks are checked.</param>
     /// <param name="cancellationToken">Ends the check.</param>
@@ -78,7 +78,11 @@ public sealed partial class BlobStore
     {
         try
         {
-            return [.. Chunks.ListNames().Select(entry => entry.Ref), .. Chunks.ListPins().Select(pin => pin.Ref)];
+            return
+            [
+                .. Chunks.ListNames().Select(entry => entry.Ref), .. Chunks.ListPins().Select(pin => pin.Ref),
+                .. Chunks.ListLeases().Where(lease => !lease.IsGrace).Select(lease => lease.Ref),
+            ];
         }
         catch (DatafortsException error) when (isDamaged && error.Kind == ErrorKind.StoreDamaged)
         {

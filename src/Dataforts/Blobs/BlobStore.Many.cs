@@ -16,8 +16,9 @@ public sealed partial class BlobStore
         if (options.Name is not null) throw new ArgumentException("a name is one blob's, not many's", nameof(options));
         ArgumentNullException.ThrowIfNull(payloads);
         using RoomClaim? room = ClaimRoom(payloads, options);
+        using PutSession session = BeginPut();
         PutResult[] results = await _writer.PutManyAsync(payloads, options, cancellationToken).ConfigureAwait(false);
-        foreach (PutResult result in results) Commit(result, options);
+        Chunks.GiveTime([.. results.Where(result => !Record(result, options)).Select(result => result.Ref).Distinct()]);
         if (options.Durability == Durability.Durable) await Chunks.FlushAsync(cancellationToken).ConfigureAwait(false);
         return results;
     }

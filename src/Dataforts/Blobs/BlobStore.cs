@@ -24,8 +24,8 @@ public sealed partial class BlobStore : IAsyncDisposable
         _reader = new BlobReader(chunks, _nodes);
     }
 
-    /// <summary>How long a blob that nothing keeps is safe from collection: 24 hours.</summary>
-    public static TimeSpan GracePeriod { get; } = TimeSpan.FromHours(24);
+    /// <summary>How long a blob that nothing keeps is safe from collection by default: 24 hours.</summary>
+    public static TimeSpan GracePeriod { get; } = StoreLimits.DefaultGracePeriod;
 
     /// <summary>The chunks, names and pins underneath.</summary>
     public ChunkStore Chunks { get; }
@@ -53,7 +53,9 @@ public sealed partial class BlobStore : IAsyncDisposable
         CheckName(options);
         ArgumentNullException.ThrowIfNull(content);
         using RoomClaim? room = ClaimRoom(content.CanSeek ? Math.Max(0, content.Length - content.Position) : null, options);
+        using PutSession session = BeginPut();
         PutResult result = await _writer.PutAsync(content, options, Spending(room, progress), cancellationToken).ConfigureAwait(false);
+        using PutSession late = BeginLatePut();
         return await FinishAsync(result, options, cancellationToken).ConfigureAwait(false);
     }
 
@@ -69,6 +71,7 @@ public sealed partial class BlobStore : IAsyncDisposable
         options ??= Plain;
         CheckName(options);
         using RoomClaim? room = ClaimRoom(content.Length, options);
+        using PutSession session = BeginPut();
         PutResult result = await _writer.PutAsync(content, options, Spending(room, progress), cancellationToken).ConfigureAwait(false);
         return await FinishAsync(result, options, cancellationToken).ConfigureAwait(false);
     }
@@ -86,45 +89,59 @@ public sealed partial class BlobStore : IAsyncDisposable
 
     /// <summary>Opens a blob as a stream that can seek.</summary>
     /// <exception cref="DatafortsException">BlobNotFound: nothing of it is in the store.</exception>
-    /// <inheritdoc cref="BlobReader.OpenReadAsync"/>
+    /// <inheritdoc cref="BlobReader.OpenReadAsync(BlobRef, CancellationToken)"/>
     public ValueTask<Stream> OpenReadAsync(BlobRef blob, CancellationToken cancellationToken = default)
     {
-        ThrowIfAbsent(blob);
-        return _reader.OpenReadAsync(blob, cancellationToken);
+        ArgumentNullException.ThrowIfNull(blob);
+        ReadLease lease = Chunks.BeginRead(blob);
+        try
+        {
+            ThrowIfAbsent(blob);
+            return _reader.OpenReadAsync(blob, lease, cancellationToken);
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc cref="BlobReader.CopyToAsync(BlobRef, PipeWriter, BlobRange?, IProgress{BlobProgress}?, CancellationToken)"/>
     /// <exception cref="DatafortsException">BlobNotFound: nothing of it is in the store.</exception>
-    public Task<long> CopyToAsync(
+    public async Task<long> CopyToAsync(
         BlobRef blob, PipeWriter destination, BlobRange? range = null, IProgress<BlobProgress>? progress = null, CancellationToken cancellationToken = default)
     {
+        using ReadLease lease = BeginRead(blob);
         ThrowIfAbsent(blob);
-        return _reader.CopyToAsync(blob, destination, range, progress, cancellationToken);
+        return await _reader.CopyToAsync(blob, destination, range, progress, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc cref="BlobReader.CopyToAsync(BlobRef, Stream, BlobRange?, IProgress{BlobProgress}?, CancellationToken)"/>
     /// <exception cref="DatafortsException">BlobNotFound: nothing of it is in the store.</exception>
-    public Task<long> CopyToAsync(
+    public async Task<long> CopyToAsync(
         BlobRef blob, Stream destination, BlobRange? range = null, IProgress<BlobProgress>? progress = null, CancellationToken cancellationToken = default)
     {
+        using ReadLease lease = BeginRead(blob);
         ThrowIfAbsent(blob);
-        return _reader.CopyToAsync(blob, destination, range, progress, cancellationToken);
+        return await _reader.CopyToAsync(blob, destination, range, progress, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc cref="BlobReader.ReadSequenceAsync"/>
     /// <exception cref="DatafortsException">BlobNotFound: nothing of it is in the store.</exception>
-    public Task<BlobSequence> ReadSequenceAsync(BlobRef blob, BlobRange? range = null, CancellationToken cancellationToken = default)
+    public async Task<BlobSequence> ReadSequenceAsync(BlobRef blob, BlobRange? range = null, CancellationToken cancellationToken = default)
     {
+        using ReadLease lease = BeginRead(blob);
         ThrowIfAbsent(blob);
-        return _reader.ReadSequenceAsync(blob, range, cancellationToken);
+        return await _reader.ReadSequenceAsync(blob, range, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc cref="BlobReader.ReadBytesAsync"/>
     /// <exception cref="DatafortsException">BlobNotFound: nothing of it is in the store.</exception>
-    public Task<byte[]> ReadBytesAsync(BlobRef blob, BlobRange? range = null, CancellationToken cancellationToken = default)
+    public async Task<byte[]> ReadBytesAsync(BlobRef blob, BlobRange? range = null, CancellationToken cancellationToken = default)
     {
+        using ReadLease lease = BeginRead(blob);
         ThrowIfAbsent(blob);
-        return _reader.ReadBytesAsync(blob, range, cancellationToken);
+        return await _reader.ReadBytesAsync(blob, range, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The Manifest whose encoding is the chunk at <paramref name="address"/>.</summary>
@@ -167,18 +184,35 @@ public sealed partial class BlobStore : IAsyncDisposable
 
     private void Commit(PutResult result, PutOptions options)
     {
-        KeepEncoding(result.Ref);
+        bool isAllNew = Record(result, options);
+        if (options.Name is { } name) Chunks.SetName(name, result.Ref, options.ExpiresAt, options.IfAbsent);
+        else if (!isAllNew) Chunks.GiveTime([result.Ref]);
+    }
+
+    // Whether nothing of it was there before.
+    private bool Record(PutResult result, PutOptions options)
+    {
+        bool isAllNew = KeepEncoding(result.Ref) && result.IsAllNew;
         if (options.RecordContentHash && result.ContentHash is { } content && AddressOf(result.Ref) is { } address)
             Chunks.RecordContentHash(address, content);
-        if (options.Name is { } name) Chunks.SetName(name, result.Ref, options.ExpiresAt, options.IfAbsent);
+        return isAllNew;
+    }
+
+    private PutSession BeginPut() => Chunks.HoldsPutsLate ? default : Chunks.BeginPut();
+
+    private PutSession BeginLatePut() => Chunks.HoldsPutsLate ? Chunks.BeginPut() : default;
+
+    // A Small is read in one piece, from where it lies now.
+    private ReadLease BeginRead(BlobRef blob)
+    {
+        ArgumentNullException.ThrowIfNull(blob);
+        return blob is SmallRef ? default : Chunks.BeginRead(blob);
     }
 
     /// <summary>Stores a Manifest's encoding, which its text form names; nothing for other refs.</summary>
+    /// <returns>False when it was stored before.</returns>
     /// <exception cref="DatafortsException">As <see cref="ChunkStore.Put(VerifiedChunk)"/>.</exception>
-    public void KeepEncoding(BlobRef blob)
-    {
-        if (blob is ManifestRef manifest) Chunks.Put(ChunkVerifier.Hash(manifest.Encode()));
-    }
+    public bool KeepEncoding(BlobRef blob) => blob is not ManifestRef manifest || Chunks.Put(ChunkVerifier.Hash(manifest.Encode()));
 
     /// <summary>The BLAKE3 of the whole content: a Small's own hash, or what was recorded when it was put; null when it was not.</summary>
     public BlobHash? FindContentHash(BlobRef blob) =>

@@ -87,6 +87,6 @@ public sealed partial class BlobWriter
     private static PutResult SmallResult(in VerifiedChunk chunk, bool isNew)
     {
         int length = chunk.Bytes.Length;
-        return new PutResult(SmallRef.Create(chunk.Hash, (ulong)length), 1, isNew ? length : 0, isNew ? 0 : length, chunk.Hash);
+        return new PutResult(SmallRef.Create(chunk.Hash, (ulong)length), 1, isNew ? length : 0, isNew ? 0 : length, chunk.Hash) { IsAllNew = isNew };
     }
 }

@@ -16,6 +16,7 @@ public sealed partial class BlobWriter
         private long _done;
         private long _stored;
         private long _deduped;
+        private bool _metOld;
 
         private int AutoSmallBytes => Math.Min(_profile.MaxChunkBytes, BlobLimits.AutoSmallMaxBytes);
 
@@ -146,6 +147,7 @@ public sealed partial class BlobWriter
             {
                 VerifiedChunk chunk = ChunkVerifier.Verify(node.Address, node.Bytes);
                 if (await writer._sink.StoreAsync(chunk, cancellationToken).ConfigureAwait(false)) _stored += node.Bytes.Length;
+                else _metOld = true;
             }
         }
 
@@ -198,11 +200,16 @@ public sealed partial class BlobWriter
             _chunks++;
             _done += length;
             if (isNew) _stored += length;
-            else _deduped += length;
+            else
+            {
+                _deduped += length;
+                _metOld = true;
+            }
             progress?.Report(new BlobProgress(_done, knownLength));
         }
 
-        private PutResult Result(BlobRef blob, BlobHash? contentHash) => new(blob, _chunks, _stored, _deduped, contentHash);
+        private PutResult Result(BlobRef blob, BlobHash? contentHash) => 
+            new(blob, _chunks, _stored, _deduped, contentHash) { IsAllNew = !_metOld };
 
         private void ThrowEmpty() => throw new ArgumentException($"an empty payload cannot be a {options.Shape}: only a Small holds no bytes");
 

@@ -13,4 +13,7 @@ public sealed record PutResult(BlobRef Ref, long Chunks, long StoredBytes, long 
     /// <summary>How many of the objects stored for it may be lost, whichever they are, and every byte can still be read.</summary>
     /// <value>0 unless it was put with Reed-Solomon.</value>
     public int ToleratedLosses { get; init; }
+
+    /// <summary>Whether no chunk or node of it was there before. What is new is safe from collection by its age.</summary>
+    internal bool IsAllNew { get; init; }
 }

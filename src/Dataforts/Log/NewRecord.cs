@@ -8,6 +8,10 @@ namespace Dataforts.Log;
 /// <param name="Bytes">At most <see cref="RecordHeader.MaxPayloadBytes"/>.</param>
 internal readonly record struct NewRecord(RecordKind Kind, BlobHash Hash, ReadOnlyMemory<byte> Bytes)
 {
+    /// <summary>When it counts as written, Unix milliseconds: a copy is as old as what it is a copy of.</summary>
+    /// <value>0: now.</value>
+    public long WrittenAtMs { get; init; }
+
     /// <summary>Bytes it takes in the log.</summary>
     public long Stride => RecordHeader.SizeBytes + RecordHeader.PaddedLength(Bytes.Length);
 }

@@ -29,4 +29,7 @@ internal enum RecordKind : byte
 
     /// <summary>A further copy of a chunk, apart from the others; its hash is the chunk's. Since version 2.</summary>
     Copy = 8,
+
+    /// <summary>A lease set or ended: what keeps a blob for an owner, or for a while. Since version 2.</summary>
+    Lease = 9,
 }

@@ -106,7 +106,7 @@ internal sealed partial class SegmentLog
     private long Place(in NewRecord record, SegmentFile segment, int slot, long offset, ulong sequence, long nowMs)
     {
         Memory<byte> header = _headers.AsMemory(slot * RecordHeader.SizeBytes, RecordHeader.SizeBytes);
-        new RecordHeader(record.Kind, record.Bytes.Length, sequence, nowMs, record.Hash)
+        new RecordHeader(record.Kind, record.Bytes.Length, sequence, record.WrittenAtMs != 0 ? record.WrittenAtMs : nowMs, record.Hash)
             .Write(header.Span, RecordHeader.PlaceSeed(segment.Seed, offset));
         long stride = record.Stride;
         int padding = (int)(stride - RecordHeader.SizeBytes - record.Bytes.Length);

@@ -45,6 +45,16 @@ internal sealed partial class SegmentLog
         }
     }
 
+    /// <summary>When the record whose payload lies here was written, Unix milliseconds; null when its header is not to be read there.</summary>
+    public long? WrittenAtMs(RecordLocation location)
+    {
+        Span<byte> header = stackalloc byte[RecordHeader.SizeBytes];
+        if (!_segments.TryGetValue(location.Segment, out SegmentFile? segment)) return null;
+        if (Read(location, -RecordHeader.SizeBytes, header) != header.Length) return null;
+        uint place = RecordHeader.PlaceSeed(segment.Seed, location.Offset - RecordHeader.SizeBytes);
+        return RecordHeader.TryRead(header, place, out RecordHeader read) ? read.WrittenAtMs : null;
+    }
+
     /// <summary>Ends the segment that is written to, so that it can be compacted; the next record begins another.</summary>
     public void SealLast()
     {

@@ -53,7 +53,8 @@ internal sealed partial class SegmentLog
     {
         bool isSound = record.Location.Length is >= 0 and <= RecordHeader.MaxPayloadBytes
             && record.Location.Offset >= FileHeader.SizeBytes + RecordHeader.SizeBytes && record.End <= hint.Summary.CoveredLength
-            && record.Kind is RecordKind.Chunk or RecordKind.Name or RecordKind.Pin or RecordKind.ContentHash or RecordKind.Removal or RecordKind.Copy;
+            && record.Kind is RecordKind.Chunk or RecordKind.Name or RecordKind.Pin or RecordKind.ContentHash or RecordKind.Removal
+                or RecordKind.Copy or RecordKind.Lease;
         if (!isSound) throw new HintException(hint.Segment, hint.Path, 0, $"the {record.Kind} at {record.Location.Offset} does not fit the segment");
     }
 

@@ -126,7 +126,7 @@ public sealed partial class ChunkStore
                     if (_index.TryGet(batch[i].Hash, out RecordLocation at) && at == location) _rotten.TryAdd(batch[i].Hash, 0);
                     return null;
                 }
-                copies[i] = new NewRecord(RecordKind.Chunk, batch[i].Hash, bytes);
+                copies[i] = new NewRecord(RecordKind.Chunk, batch[i].Hash, bytes) { WrittenAtMs = batch[i].WrittenAtMs };
             }
             lock (_putGate) return AppendCopies(batch, copies);
         }

@@ -39,6 +39,22 @@ public sealed partial class ChunkStore
         }
     }
 
+    // As TryLocate, and no collection takes it while the puts of this moment are under way. One that is being removed is not there.
+    private bool Touch(in BlobHash hash)
+    {
+        while (true)
+        {
+            try
+            {
+                return _index.Touch(hash);
+            }
+            catch (HintException error) when (Repair(error))
+            {
+                // As above.
+            }
+        }
+    }
+
     private void AddToIndex(in BlobHash hash, RecordLocation location)
     {
         if (!_rotten.IsEmpty) _rotten.TryRemove(hash, out _);

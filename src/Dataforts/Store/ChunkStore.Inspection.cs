@@ -75,7 +75,9 @@ public sealed partial class ChunkStore
     private bool SharedIndexAgrees()
     {
         using RootIndex? shared = RootIndex.TryOpen(Path, writable: false);
-        if (shared is null || !TryCatchUp(shared)) return false;
+        // One of an older program is remade by whoever writes next, and nobody believes it until then.
+        if (shared is null) return RootIndex.HasOlderSchema(Path);
+        if (!TryCatchUp(shared)) return false;
         try
         {
             using RootIndex truth = RebuildRoots(RootIndex.InMemory());

@@ -20,6 +20,7 @@ public sealed partial class ChunkStore
         _damages.AddRange(damages);
         _index = new ChunkCatalog(options.IndexMemoryBytes, options.IndexCacheBytes, KeySeed.Secret());
         Path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(options.Path));
+        _readerList = new ReaderList(Path);
         // Replay discards what later records replace, which the log is told of: so it is there before it is read.
         _log = new SegmentLog(new SegmentLogOptions
         {
@@ -189,7 +190,7 @@ public sealed partial class ChunkStore
         }
         else if (record.Kind == RecordKind.Removal) _removals.Add(record);
         else if (record.Kind == RecordKind.Copy) AddCopy(record.Hash, record.Location);
-        else if (record.Kind is RecordKind.Name or RecordKind.Pin or RecordKind.ContentHash) _rootRecords.Add(record);
+        else if (record.Kind is RecordKind.Name or RecordKind.Pin or RecordKind.ContentHash or RecordKind.Lease) _rootRecords.Add(record);
     }
 
     private static bool IsBefore(RecordLocation one, RecordLocation other) =>

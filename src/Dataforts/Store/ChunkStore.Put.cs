@@ -147,7 +147,7 @@ public sealed partial class ChunkStore
     }
 
     // A copy that was found to be wrong is none: whoever puts the chunk again mends it.
-    private bool IsStored(in BlobHash hash) => TryLocate(hash, out _) && (_rotten.IsEmpty || !_rotten.ContainsKey(hash));
+    private bool IsStored(in BlobHash hash) => Touch(hash) && (_rotten.IsEmpty || !_rotten.ContainsKey(hash));
 
     private long AppendRemoval(ReadOnlySpan<BlobHash> hashes)
     {

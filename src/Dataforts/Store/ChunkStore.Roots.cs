@@ -48,21 +48,25 @@ public sealed partial class ChunkStore
     /// <param name="blob">What it is to stand for; that it is there is not asked.</param>
     /// <param name="expiresAt">When the name ceases to be; null for never.</param>
     /// <param name="ifAbsent">Refuse when the name exists.</param>
+    /// <param name="reach">How far it keeps; null for as far as any other root of this ref says.</param>
     /// <exception cref="ArgumentException">Not a name.</exception>
     /// <exception cref="DatafortsException">Exists; or as <see cref="Put(VerifiedChunk)"/>.</exception>
-    public void SetName(string name, BlobRef blob, DateTimeOffset? expiresAt = null, bool ifAbsent = false)
+    public void SetName(string name, BlobRef blob, DateTimeOffset? expiresAt = null, bool ifAbsent = false, RootReach? reach = null)
     {
         BlobName.ThrowIfInvalid(name);
         ArgumentNullException.ThrowIfNull(blob);
         lock (_rootsGate)
         {
-            if (ifAbsent && Query(index => index.FindName(name)) is { } taken && IsCurrent(taken))
-                throw new DatafortsException(ErrorKind.Exists, $"the name \"{name}\" exists");
-            Commit(RootRecord.SetName(name, blob, Time.GetUtcNow(), expiresAt));
+            NameEntry? before = Query(index => index.FindName(name));
+            if (ifAbsent && before is not null && IsCurrent(before)) throw new DatafortsException(ErrorKind.Exists, $"the name \"{name}\" exists");
+            RootRecord record = RootRecord.SetName(name, blob, ReachOf(blob, reach), Time.GetUtcNow(), expiresAt);
+            // The lease comes first: killed in between, the store keeps too much, not too little.
+            if (before is not null && (before.Ref != blob || before.Reach > record.Reach)) GiveTime(before.Ref, before.Reach, EndOf(before));
+            Commit(record);
         }
     }
 
-    /// <summary>Removes a name. What it stood for stays until it is collected.</summary>
+    /// <summary>Removes a name. What it stood for stays for the grace period, and until it is collected.</summary>
     /// <returns>Whether there was one.</returns>
     public bool RemoveName(string name)
     {
@@ -71,30 +75,35 @@ public sealed partial class ChunkStore
         {
             NameEntry? entry = Query(index => index.FindName(name));
             if (entry is null) return false;
+            GiveTime(entry.Ref, entry.Reach, EndOf(entry));
             Commit(RootRecord.RemoveName(name, Time.GetUtcNow()));
             return IsCurrent(entry);
         }
     }
 
     /// <summary>Keeps a blob without a name; pinning twice is pinning once.</summary>
-    public void Pin(BlobRef blob)
+    /// <param name="blob">What to keep.</param>
+    /// <param name="reach">How far; null for as far as any other root of this ref says.</param>
+    public void Pin(BlobRef blob, RootReach? reach = null)
     {
         ArgumentNullException.ThrowIfNull(blob);
         lock (_rootsGate)
         {
-            if (!Query(index => index.IsPinned(blob))) Commit(RootRecord.Pin(blob, isSet: true, Time.GetUtcNow()));
+            RootReach wanted = ReachOf(blob, reach);
+            if (!(Query(index => index.FindPin(blob.Encode()))?.Reach >= wanted)) Commit(RootRecord.Pin(blob, wanted, isSet: true, Time.GetUtcNow()));
         }
     }
 
-    /// <summary>Ends a pin.</summary>
+    /// <summary>Ends a pin. What it kept stays for the grace period, and until it is collected.</summary>
     /// <returns>Whether there was one.</returns>
     public bool Unpin(BlobRef blob)
     {
         ArgumentNullException.ThrowIfNull(blob);
         lock (_rootsGate)
         {
-            if (!Query(index => index.IsPinned(blob))) return false;
-            Commit(RootRecord.Pin(blob, isSet: false, Time.GetUtcNow()));
+            if (Query(index => index.FindPin(blob.Encode())) is not { } pin) return false;
+            GiveTime(blob, pin.Reach, NowMs());
+            Commit(RootRecord.Pin(blob, RootReach.Blob, isSet: false, Time.GetUtcNow()));
             return true;
         }
     }
@@ -102,8 +111,9 @@ public sealed partial class ChunkStore
     /// <summary>All pins, oldest first.</summary>
     public IReadOnlyList<PinEntry> ListPins() => Query(index => index.ListPins());
 
-    /// <summary>Whether a name or pin keeps exactly this ref.</summary>
-    public bool IsRooted(BlobRef blob) => _rootRecords.Count > 0 && Query(index => index.IsPinned(blob) || index.IsNamed(blob, NowMs()));
+    /// <summary>Whether a name, a pin or an explicit reference keeps exactly this ref.</summary>
+    public bool IsRooted(BlobRef blob) =>
+        _rootRecords.Count > 0 && Query(index => index.IsPinned(blob) || index.IsNamed(blob, NowMs()) || index.IsLeased(blob, NowMs()));
 
     /// <summary>Keeps the BLAKE3 of a whole blob beside the address of its root node or encoding.</summary>
     public void RecordContentHash(in BlobHash address, in BlobHash content)
@@ -119,18 +129,41 @@ public sealed partial class ChunkStore
 
     private bool IsCurrent(NameEntry entry) => entry.ExpiresAt is not { } end || end > Time.GetUtcNow();
 
-    private void Commit(RootRecord record)
+    private void Commit(RootRecord record) => CommitAll([record]);
+
+    private void CommitAll(List<RootRecord> records)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        byte[] payload = record.Encode();
-        BlobHash hash = BlobHash.Compute(payload);
         RootIndex index = Roots();
-        ulong sequence = _log.Append(new NewRecord(record.Kind, hash, payload), out RecordLocation location);
-        _rootRecords.Add(new LogRecord(record.Kind, hash, sequence, record.MadeAtMs, location));
+        var taken = new List<(RootRecord Record, ulong Sequence, BlobHash Hash)>(records.Count);
+        var changes = new List<RootChange>();
+        try
+        {
+            foreach (RootRecord record in records)
+            {
+                RootChange? change = ChangeOf(record);
+                byte[] payload = record.Encode();
+                BlobHash hash = BlobHash.Compute(payload);
+                ulong sequence = _log.Append(new NewRecord(record.Kind, hash, payload), out RecordLocation location);
+                _rootRecords.Add(new LogRecord(record.Kind, hash, sequence, record.MadeAtMs, location));
+                taken.Add((record, sequence, hash));
+                if (change is { } told) changes.Add(told);
+            }
+        }
+        finally
+        {
+            // What the log took before it failed is set.
+            if (taken.Count > 0) Take(index, taken);
+            foreach (RootChange change in changes) _feed?.Add(change);
+        }
+    }
+
+    private void Take(RootIndex index, List<(RootRecord Record, ulong Sequence, BlobHash Hash)> records)
+    {
         _rootsChanged = true;
         try
         {
-            index.Apply(record, sequence, hash);
+            index.ApplyAll(records);
         }
         catch (SqliteException)
         {

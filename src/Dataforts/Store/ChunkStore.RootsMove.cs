@@ -82,6 +82,7 @@ public sealed partial class ChunkStore
             Dictionary<RecordLocation, LogRecord> places = rescue.Moved.ToDictionary(pair => pair.Old.Location, pair => pair.New);
             IEnumerable<LogRecord> left = _rootRecords.Select(record => places.GetValueOrDefault(record.Location, record));
             _rootRecords = [.. left.Where(record => !rescue.HasLost(record.Location)).OrderBy(record => record.Sequence)];
+            if (rescue.LostBytes > 0) _feed?.Break();
             if (_roots is null && rescue.LostBytes == 0) return;
             _roots?.Dispose();
             _roots = null;

@@ -175,6 +175,7 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
         finally
         {
             _roots?.Dispose();
+            _readerList.Dispose();
             _log.Dispose();
             _compacting.Dispose();
             _closing.Dispose();

@@ -7,4 +7,8 @@ namespace Dataforts.Store;
 /// <param name="Ref">What it names.</param>
 /// <param name="CreatedAt">When it was set.</param>
 /// <param name="ExpiresAt">When it ceases to be; null for never.</param>
-public sealed record NameEntry(string Name, BlobRef Ref, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt);
+public sealed record NameEntry(string Name, BlobRef Ref, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt)
+{
+    /// <summary>How far it keeps.</summary>
+    public RootReach Reach { get; init; }
+}

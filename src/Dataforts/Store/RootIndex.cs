@@ -11,11 +11,11 @@ namespace Dataforts.Store;
 /// <summary>Names, pins and content hashes, in an SQLite database derived from the log: kept for its queries, remade at any time.</summary>
 /// <remarks>Thread-safe: one call at a time. Beside the rows it holds which record of the log it has taken last, so that whoever opens
 /// it can tell whether it is current, behind, or of another past.</remarks>
-internal sealed class RootIndex : IDisposable
+internal sealed partial class RootIndex : IDisposable
 {
     public const string FileName = "names.sqlite";
 
-    private const int SchemaVersion = 1;
+    private const int SchemaVersion = 2;
     private const int ApplicationId = 0x4446_4E31;
     private static readonly string[] Leftovers = ["-journal", "-wal", "-shm"];
     private readonly SqliteConnection _connection;
@@ -174,7 +174,7 @@ internal sealed class RootIndex : IDisposable
     {
         lock (_gate)
         {
-            using SqliteCommand query = Command("SELECT name, ref, created, expires FROM names WHERE name = $a", Encoding.UTF8.GetBytes(name));
+            using SqliteCommand query = Command("SELECT name, ref, created, expires, reach FROM names WHERE name = $a", Encoding.UTF8.GetBytes(name));
             using SqliteDataReader row = query.ExecuteReader();
             return row.Read() ? ReadName(row) : null;
         }
@@ -188,7 +188,7 @@ internal sealed class RootIndex : IDisposable
         lock (_gate)
         {
             using SqliteCommand query = Command(
-                "SELECT name, ref, created, expires FROM names WHERE name >= $a AND name > $b AND ($c IS NULL OR name < $c) ORDER BY name LIMIT $d",
+                "SELECT name, ref, created, expires, reach FROM names WHERE name >= $a AND name > $b AND ($c IS NULL OR name < $c) ORDER BY name LIMIT $d",
                 low, after is null ? (object)Array.Empty<byte>() : Encoding.UTF8.GetBytes(after), (object?)FirstBehind(low) ?? DBNull.Value, limit);
             using SqliteDataReader row = query.ExecuteReader();
             var entries = new List<NameEntry>();
@@ -202,27 +202,31 @@ internal sealed class RootIndex : IDisposable
     {
         lock (_gate)
         {
-            using SqliteCommand query = Command("SELECT ref, created FROM pins ORDER BY created, ref");
+            using SqliteCommand query = Command("SELECT ref, created, reach FROM pins ORDER BY created, ref");
             using SqliteDataReader row = query.ExecuteReader();
             var entries = new List<PinEntry>();
             while (row.Read())
-                entries.Add(new PinEntry(BlobRef.Decode(row.GetFieldValue<byte[]>(0)), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1))));
+            {
+                entries.Add(new PinEntry(BlobRef.Decode(row.GetFieldValue<byte[]>(0)), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)))
+                {
+                    Reach = (RootReach)row.GetInt64(2),
+                });
+            }
             return entries;
         }
     }
 
     /// <summary>Whether a ref is pinned.</summary>
-    public bool IsPinned(BlobRef blob)
-    {
-        lock (_gate) return Scalar("SELECT count(*) FROM pins WHERE ref = $a", blob.Encode()) > 0;
-    }
+    public bool IsPinned(BlobRef blob) => FindPin(blob.Encode()) is not null;
 
-    private long? PinnedAt(byte[] encoded)
+    /// <summary>Since when a ref is pinned, and how far; null when it is not.</summary>
+    public (long MadeAtMs, RootReach Reach)? FindPin(byte[] encoded)
     {
         lock (_gate)
         {
-            using SqliteCommand query = Command("SELECT created FROM pins WHERE ref = $a", encoded);
-            return (long?)query.ExecuteScalar();
+            using SqliteCommand query = Command("SELECT created, reach FROM pins WHERE ref = $a", encoded);
+            using SqliteDataReader row = query.ExecuteReader();
+            return row.Read() ? (row.GetInt64(0), (RootReach)row.GetInt64(1)) : null;
         }
     }
 
@@ -251,12 +255,15 @@ internal sealed class RootIndex : IDisposable
             case RecordKind.Name:
                 NameEntry? entry = FindName(Encoding.UTF8.GetString(record.Key));
                 if (!record.IsSet) return entry is null && hasOlderSegments;
-                return entry is not null && entry.CreatedAt.ToUnixTimeMilliseconds() == record.MadeAtMs
+                return entry is not null && entry.Reach == record.Reach && entry.CreatedAt.ToUnixTimeMilliseconds() == record.MadeAtMs
                     && (entry.ExpiresAt?.ToUnixTimeMilliseconds() ?? 0) == record.ExpiresAtMs && entry.Ref.Encode().AsSpan().SequenceEqual(record.Value);
             case RecordKind.Pin:
                 // A pin that was ended and set again is the later one; the earlier must not come behind it.
-                long? pinnedAt = PinnedAt(record.Key);
-                return record.IsSet ? pinnedAt == record.MadeAtMs : pinnedAt is null && hasOlderSegments;
+                (long MadeAtMs, RootReach Reach)? pin = FindPin(record.Key);
+                return record.IsSet ? pin == (record.MadeAtMs, record.Reach) : pin is null && hasOlderSegments;
+            case RecordKind.Lease:
+                LeaseRow? lease = FindLease(record.Key, record.IsGrace);
+                return record.IsSet ? lease == LeaseRow.Of(record) : lease is null && hasOlderSegments;
             default:
                 BlobHash? content = FindContentHash(new BlobHash(record.Key));
                 return record.IsSet ? content is { } hash && hash.Span.SequenceEqual(record.Value) : content is null && hasOlderSegments;
@@ -279,7 +286,7 @@ internal sealed class RootIndex : IDisposable
         var hasher = new MemoryStream();
         lock (_gate)
         {
-            foreach (string table in (string[])["names", "pins", "content_hashes"])
+            foreach (string table in (string[])["names", "pins", "leases", "content_hashes"])
             {
                 using SqliteCommand query = Command($"SELECT * FROM {table} ORDER BY 1");
                 using SqliteDataReader row = query.ExecuteReader();
@@ -298,9 +305,13 @@ internal sealed class RootIndex : IDisposable
     private void CreateSchema() => Execute($"""
         PRAGMA application_id = {ApplicationId};
         PRAGMA user_version = {SchemaVersion};
-        CREATE TABLE names (name BLOB PRIMARY KEY, ref BLOB NOT NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE names (name BLOB PRIMARY KEY, ref BLOB NOT NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL, reach INTEGER NOT NULL)
+            WITHOUT ROWID;
         CREATE INDEX names_by_ref ON names (ref);
-        CREATE TABLE pins (ref BLOB PRIMARY KEY, created INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE pins (ref BLOB PRIMARY KEY, created INTEGER NOT NULL, reach INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE leases (owner BLOB NOT NULL, grace INTEGER NOT NULL, ref BLOB NOT NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL,
+            reach INTEGER NOT NULL, PRIMARY KEY (owner, grace)) WITHOUT ROWID;
+        CREATE INDEX leases_by_ref ON leases (ref);
         CREATE TABLE content_hashes (address BLOB PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID;
         CREATE TABLE position (sequence INTEGER NOT NULL, hash BLOB NOT NULL);
         INSERT INTO position VALUES (0, zeroblob(32));
@@ -311,16 +322,23 @@ internal sealed class RootIndex : IDisposable
         switch (record.Kind, record.IsSet)
         {
             case (RecordKind.Name, true):
-                Execute("REPLACE INTO names VALUES ($a, $b, $c, $d)", record.Key, record.Value, record.MadeAtMs, record.ExpiresAtMs);
+                Execute("REPLACE INTO names VALUES ($a, $b, $c, $d, $e)", record.Key, record.Value, record.MadeAtMs, record.ExpiresAtMs, (long)record.Reach);
                 break;
             case (RecordKind.Name, false):
                 Execute("DELETE FROM names WHERE name = $a", record.Key);
                 break;
             case (RecordKind.Pin, true):
-                Execute("INSERT OR IGNORE INTO pins VALUES ($a, $b)", record.Key, record.MadeAtMs);
+                Execute("REPLACE INTO pins VALUES ($a, $b, $c)", record.Key, record.MadeAtMs, (long)record.Reach);
                 break;
             case (RecordKind.Pin, false):
                 Execute("DELETE FROM pins WHERE ref = $a", record.Key);
+                break;
+            case (RecordKind.Lease, true):
+                Execute("REPLACE INTO leases VALUES ($a, $b, $c, $d, $e, $f)",
+                    record.Key, record.IsGrace ? 1L : 0L, record.Value, record.MadeAtMs, record.ExpiresAtMs, (long)record.Reach);
+                break;
+            case (RecordKind.Lease, false):
+                Execute("DELETE FROM leases WHERE owner = $a AND grace = $b", record.Key, record.IsGrace ? 1L : 0L);
                 break;
             case (RecordKind.ContentHash, true):
                 Execute("REPLACE INTO content_hashes VALUES ($a, $b)", record.Key, record.Value);
@@ -335,7 +353,10 @@ internal sealed class RootIndex : IDisposable
     {
         long expires = row.GetInt64(3);
         return new NameEntry(Encoding.UTF8.GetString(row.GetFieldValue<byte[]>(0)), BlobRef.Decode(row.GetFieldValue<byte[]>(1)),
-            DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(2)), expires == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(expires));
+            DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(2)), expires == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(expires))
+        {
+            Reach = (RootReach)row.GetInt64(4),
+        };
     }
 
     // The least byte string above everything that begins with the prefix; null when nothing is.

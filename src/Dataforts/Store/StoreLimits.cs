@@ -14,6 +14,9 @@ public static class StoreLimits
     /// <summary>The longest name, in bytes of UTF-8.</summary>
     public const int MaxNameBytes = 1024;
 
+    /// <summary>How long what nothing keeps is safe from collection by default: 24 hours.</summary>
+    public static readonly TimeSpan DefaultGracePeriod = TimeSpan.FromHours(24);
+
     /// <summary>Where a segment file ends by default: 256 MiB.</summary>
     public const long DefaultSegmentBytes = 256L * 1024 * 1024;
 

@@ -46,11 +46,23 @@ public sealed record StoreOptions
         }
     } = StoreLimits.DefaultSegmentBytes;
 
+    /// <summary>How long what nothing keeps, or keeps any more, is safe from collection.</summary>
+    /// <value><see cref="StoreLimits.DefaultGracePeriod"/>.</value>
+    public TimeSpan GracePeriod
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
+            field = value;
+        }
+    } = StoreLimits.DefaultGracePeriod;
+
     /// <summary>The clock.</summary>
     /// <value><see cref="TimeProvider.System"/>.</value>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>How much memory the index of chunks should take, at 54 bytes a chunk. Beyond it the chunks of full segments are looked up in the
+    /// <summary>How much memory the index of chunks should take, at 59 bytes a chunk. Beyond it the chunks of full segments are looked up in the
     /// segments' hint files: at most 4 bytes of memory each, no file touched for a chunk that is not there, one more read for one that is.</summary>
     /// <value>512 MiB; null for no limit.</value>
     public long? IndexMemoryBytes
@@ -154,6 +166,9 @@ public sealed record StoreOptions
 
     /// <summary>See <see cref="SegmentLogOptions.MinHintedBytes"/>; tests of small stores have hints, too.</summary>
     internal long MinHintedBytes { get; init; } = SegmentLogOptions.DefaultMinHintedBytes;
+
+    /// <summary>A fault for tests to find: puts begin to hold what they store only when all of it is stored.</summary>
+    internal bool HoldsPutsLate { get; init; }
 
     /// <summary>Where the files are; tests put faults in between.</summary>
     internal StorageDevice Device { get; init; } = StorageDevice.System;

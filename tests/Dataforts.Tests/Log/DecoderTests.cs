@@ -149,9 +149,13 @@ public sealed class DecoderTests
         BlobRef blob = SmallRef.Create(BlobHash.Compute("x"u8), 1);
         RootRecord[] good =
         [
-            RootRecord.SetName("a name", blob, DateTimeOffset.UnixEpoch.AddDays(3), DateTimeOffset.UnixEpoch.AddDays(9)),
+            RootRecord.SetName("a name", blob, RootReach.Blob, DateTimeOffset.UnixEpoch.AddDays(3), DateTimeOffset.UnixEpoch.AddDays(9)),
             RootRecord.RemoveName("a name", DateTimeOffset.UnixEpoch),
-            RootRecord.Pin(blob, isSet: true, DateTimeOffset.UnixEpoch),
+            RootRecord.SetName("a tree", blob, RootReach.Directory, DateTimeOffset.UnixEpoch.AddDays(3), null),
+            RootRecord.Pin(blob, RootReach.Blob, isSet: true, DateTimeOffset.UnixEpoch),
+            RootRecord.SetLease("channel/7", blob, RootReach.Directory, DateTimeOffset.UnixEpoch, null),
+            RootRecord.GiveTime(blob, RootReach.Blob, DateTimeOffset.UnixEpoch, 5000),
+            RootRecord.EndLease(RootRecord.GraceKey(blob.Encode(), RootReach.Blob), isGrace: true, DateTimeOffset.UnixEpoch),
             RootRecord.ContentHash(BlobHash.Compute("x"u8), BlobHash.Compute("y"u8), DateTimeOffset.UnixEpoch),
         ];
         foreach (RootRecord record in good)
@@ -162,12 +166,12 @@ public sealed class DecoderTests
             Gen.OneOf(Gen.Byte.Array[0, 200], Flips.Select(flips => Flip(encoded, flips)), Gen.Int[0, encoded.Length].Select(n => encoded[..n])).Sample(
                 bytes =>
                 {
-                    foreach (RecordKind kind in (RecordKind[])[RecordKind.Name, RecordKind.Pin, RecordKind.ContentHash, (RecordKind)200])
+                    foreach (RecordKind kind in (RecordKind[])[RecordKind.Name, RecordKind.Pin, RecordKind.ContentHash, RecordKind.Lease, (RecordKind)200])
                     {
                         if (!RootRecord.TryDecode(kind, bytes, out RootRecord? decoded)) continue;
                         Assert.Equal(bytes, decoded.Encode());
                         // What the index makes of it must not fail either.
-                        using RootIndex? index = kind == RecordKind.Name && cases < Many ? RootIndex.InMemory() : null;
+                        using RootIndex? index = kind is RecordKind.Name or RecordKind.Lease && cases < Many ? RootIndex.InMemory() : null;
                         index?.Apply(decoded, 1, default);
                         index?.ListNames("", null, 10);
                     }

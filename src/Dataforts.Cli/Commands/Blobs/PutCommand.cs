@@ -116,7 +116,7 @@ internal sealed class PutCommand : CliCommand
     private static void Write(CommandContext context, BlobStore store, PutOptions options, PutResult result)
     {
         bool rooted = options.Name is not null || store.Chunks.IsRooted(result.Ref);
-        DateTimeOffset collectableAfter = context.Time.GetUtcNow() + BlobStore.GracePeriod;
+        DateTimeOffset collectableAfter = context.Time.GetUtcNow() + store.Chunks.GracePeriod;
         if (!context.Json)
         {
             context.Results.Line(result.Ref.ToText());

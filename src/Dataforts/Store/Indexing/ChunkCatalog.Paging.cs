@@ -102,6 +102,8 @@ internal sealed partial class ChunkCatalog
         if (!_pages) throw new InvalidOperationException("This catalog keeps everything in memory.");
         lock (_moving)
         {
+            // A hint file has no room for them.
+            if (_memory.CountsReferences) _memory.CountReferences(areCounted: false);
             foreach (HintFile[] some in files.OrderBy(file => file.Segment).Chunk(SegmentGroup.MaxSegments))
             {
                 SegmentGroup group = _paged.Build(some, cancellationToken);

@@ -13,7 +13,7 @@ namespace Dataforts.Store.Indexing;
 internal sealed partial class ChunkCatalog
 {
     /// <summary>What a chunk takes in memory at most (<see cref="ChunkIndex"/>).</summary>
-    private const int BytesInMemory = 54;
+    private const int BytesInMemory = 59;
 
     private readonly ChunkIndex _memory = new();
     private readonly PagedIndex _paged;
@@ -118,7 +118,7 @@ internal sealed partial class ChunkCatalog
         while (true)
         {
             bool known = TryResolve(hash, out RecordLocation before, out RecordLocation inMemory);
-            if (!_memory.Replace(hash, inMemory, location)) continue;
+            if (!_memory.Replace(hash, inMemory, location, Generation)) continue;
             if (IsMark(inMemory)) Interlocked.Decrement(ref _marks);
             if (known) return before;
             Interlocked.Increment(ref _count);

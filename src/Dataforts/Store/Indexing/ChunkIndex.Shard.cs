@@ -6,7 +6,7 @@ namespace Dataforts.Store.Indexing;
 internal sealed partial class ChunkIndex
 {
     /// <summary>A table, the lock of those who change it, and the count of changes that its readers go by.</summary>
-    private sealed class Shard
+    private sealed partial class Shard
     {
         private readonly Lock _gate = new();
         private SlotTable _table = new(SlotTable.LeastLength);
@@ -41,24 +41,24 @@ internal sealed partial class ChunkIndex
 
         public void PrefetchEntry(in BlobHash hash) => Volatile.Read(ref _table).PrefetchEntry(hash);
 
-        public RecordLocation? Set(in BlobHash hash, RecordLocation location)
+        public RecordLocation? Set(in BlobHash hash, RecordLocation location, uint? stamp)
         {
             lock (_gate)
             {
                 int slot = _table.Find(hash);
                 RecordLocation? before = slot < 0 ? null : _table.LocationAt(slot);
-                Put(slot, hash, location);
+                Put(slot, hash, location, stamp);
                 return before;
             }
         }
 
-        public bool Replace(in BlobHash hash, RecordLocation expected, RecordLocation location)
+        public bool Replace(in BlobHash hash, RecordLocation expected, RecordLocation location, uint? stamp)
         {
             lock (_gate)
             {
                 int slot = _table.Find(hash);
                 if ((slot < 0 ? default : _table.LocationAt(slot)) != expected) return false;
-                Put(slot, hash, location);
+                Put(slot, hash, location, stamp);
                 return true;
             }
         }
@@ -70,7 +70,7 @@ internal sealed partial class ChunkIndex
                 int slot = _table.Find(hash);
                 if (slot < 0) return null;
                 RecordLocation before = _table.LocationAt(slot);
-                TakeOut(slot);
+                TakeOut(slot, hash);
                 return before;
             }
         }
@@ -81,7 +81,7 @@ internal sealed partial class ChunkIndex
             {
                 int slot = _table.Find(hash);
                 if (slot < 0 || _table.LocationAt(slot) != expected) return false;
-                TakeOut(slot);
+                TakeOut(slot, hash);
                 return true;
             }
         }
@@ -100,19 +100,25 @@ internal sealed partial class ChunkIndex
             lock (_gate) return _table.Entries(_count);
         }
 
-        private void Put(int slot, in BlobHash hash, RecordLocation location)
+        private void Put(int slot, in BlobHash hash, RecordLocation location, uint? stamp)
         {
             // The larger table is whole before anyone sees it, and the smaller one does not change any more.
             if (slot < 0 && _count >= _table.Capacity) Volatile.Write(ref _table, _table.CopyOf(_table.NextLength));
+            bool isNew = slot < 0;
+            if (!isNew) Account(slot, -1);
             BeginChange();
-            if (slot >= 0) _table.SetLocation(slot, location);
-            else _table.Add(hash, location);
+            if (isNew) slot = _table.Add(hash, location);
+            else _table.SetLocation(slot, location);
             EndChange();
-            if (slot < 0) Volatile.Write(ref _count, _count + 1);
+            ReviseWord(slot, hash, isNew, stamp);
+            Account(slot, 1);
+            if (isNew) Volatile.Write(ref _count, _count + 1);
         }
 
-        private void TakeOut(int slot)
+        private void TakeOut(int slot, in BlobHash hash)
         {
+            SetCountsApart(slot, hash);
+            Account(slot, -1);
             BeginChange();
             _table.Remove(slot);
             EndChange();

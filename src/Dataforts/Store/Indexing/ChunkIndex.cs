@@ -3,13 +3,13 @@ using Dataforts.Log;
 
 namespace Dataforts.Store.Indexing;
 
-/// <summary>Which chunk lies where, in memory: 45 bytes an entry, at most 54 a chunk with the room that a growing table leaves.</summary>
+/// <summary>Which chunk lies where, in memory: 49 bytes an entry, at most 59 a chunk with the room that a growing table leaves.</summary>
 /// <remarks>
 /// <para>Thread-safe; changes of one chunk are atomic. Readers take no lock: each shard counts its changes, and a reader whose shard changed
 /// meanwhile looks again (a sequence lock; see Boehm, "Can seqlocks get along with programming language memory models?", 2012).</para>
 /// <para>Open addressing with linear probing over a byte of each hash, sixteen slots at a look (after Abseil's "Swiss tables", 2017); full
 /// hashes decide. A removal closes the gap behind it, so nothing but entries is ever probed. From 2,048 slots on, a shard's table grows by a
-/// tenth when 92 % full, which leaves it 83.6 % full at least: 8 bytes more an entry would stay below 64 a chunk.</para>
+/// tenth when 92 % full, which leaves it 83.6 % full at least.</para>
 /// </remarks>
 internal sealed partial class ChunkIndex
 {
@@ -95,11 +95,16 @@ internal sealed partial class ChunkIndex
     }
 
     /// <summary>Says where a chunk lies, and where it lay before, if it was there.</summary>
-    public RecordLocation? Set(in BlobHash hash, RecordLocation location) => ShardOf(hash).Set(hash, location);
+    public RecordLocation? Set(in BlobHash hash, RecordLocation location) => ShardOf(hash).Set(hash, location, null);
 
     /// <summary>Says where a chunk lies, if it lay where it is expected to; <paramref name="expected"/> default stands for a chunk that is not there.</summary>
     /// <returns>Whether it did; if not, nothing is changed.</returns>
-    public bool Replace(in BlobHash hash, RecordLocation expected, RecordLocation location) => ShardOf(hash).Replace(hash, expected, location);
+    public bool Replace(in BlobHash hash, RecordLocation expected, RecordLocation location) =>
+        ShardOf(hash).Replace(hash, expected, location, null);
+
+    /// <summary>As the other, and a put of this generation has met the chunk.</summary>
+    public bool Replace(in BlobHash hash, RecordLocation expected, RecordLocation location, long generation) =>
+        ShardOf(hash).Replace(hash, expected, location, ReferenceWord.Stamp(generation));
 
     /// <summary>Takes a chunk out, and says where it lay, if it was there.</summary>
     public RecordLocation? Remove(in BlobHash hash) => ShardOf(hash).Remove(hash);

@@ -7,7 +7,7 @@ using Dataforts.Log;
 
 namespace Dataforts.Store.Indexing;
 
-/// <summary>A table of open addressing: a tag of one byte and an entry of 44 for each slot.</summary>
+/// <summary>A table of open addressing: a tag of one byte and an entry of 48 for each slot.</summary>
 /// <remarks>
 /// Not thread-safe. One who reads while another writes may get a wrong answer, but reads within the table and comes to an end; who counts the
 /// changes can tell (<see cref="ChunkIndex"/>). Slots are found by multiplying, not masking, so the length can be any number. It keeps hashes
@@ -69,10 +69,20 @@ internal sealed class SlotTable
 
     public RecordLocation LocationAt(int slot) => _entries[slot].Location;
 
+    public BlobHash HashAt(int slot) => _entries[slot].Hash;
+
+    public bool IsUsed(int slot) => _tags[slot] != 0;
+
+    /// <summary>What the slot keeps for the life cycle (<see cref="ReferenceWord"/>).</summary>
+    public uint WordAt(int slot) => _entries[slot].Word;
+
+    public void SetWord(int slot, uint word) => _entries[slot].Word = word;
+
     public void SetLocation(int slot, RecordLocation location) => _entries[slot].Location = location;
 
     /// <summary>Adds an entry that is not there; there must be an empty slot.</summary>
-    public void Add(in BlobHash hash, RecordLocation location)
+    /// <returns>Its slot.</returns>
+    public int Add(in BlobHash hash, RecordLocation location)
     {
         int slot = HomeOf(hash);
         while (true)
@@ -88,7 +98,9 @@ internal sealed class SlotTable
         }
         _entries[slot].Hash = hash;
         _entries[slot].Location = location;
+        _entries[slot].Word = 0;
         SetTag(slot, TagOf(hash));
+        return slot;
     }
 
     /// <summary>Takes an entry out, and moves those behind it that began before it (Knuth, TAOCP 3, 6.4, algorithm R).</summary>
@@ -113,7 +125,7 @@ internal sealed class SlotTable
         var copy = new SlotTable(length);
         for (int slot = 0; slot < _entries.Length; slot++)
         {
-            if (_tags[slot] != 0) copy.Add(_entries[slot].Hash, _entries[slot].Location);
+            if (_tags[slot] != 0) copy.SetWord(copy.Add(_entries[slot].Hash, _entries[slot].Location), _entries[slot].Word);
         }
         return copy;
     }
@@ -165,5 +177,6 @@ internal sealed class SlotTable
     {
         public BlobHash Hash;
         public RecordLocation Location;
+        public uint Word;
     }
 }
