@@ -23,9 +23,10 @@ public sealed partial class BlobStore
     /// <summary>Checks every stored chunk, everything that names, pins and explicit references reach, and the files themselves.</summary>
     /// <param name="fromDevice">Ask the system to drop what it has cached first, so that the device is what is checked.</param>
     /// <param name="progress">Told as chunks are checked.</param>
+    /// <param name="links">What reads manifests of directories; without it the files of a tree count as chunks only.</param>
     /// <param name="cancellationToken">Ends the check.</param>
     public async Task<StoreVerification> VerifyAsync(
-        bool fromDevice = false, IProgress<BlobProgress>? progress = null, CancellationToken cancellationToken = default)
+        bool fromDevice = false, IProgress<BlobProgress>? progress = null, IDirectoryLinks? links = null, CancellationToken cancellationToken = default)
     {
         if (fromDevice) Chunks.DropCache();
         List<KeyValuePair<BlobHash, int>> stored = Chunks.EnumerateByPlace();
@@ -34,11 +35,10 @@ public sealed partial class BlobStore
             stored.Select(chunk => chunk.Key), new CheckedBytes(progress, total), cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string> damaged = Chunks.FindDamagedFiles(cancellationToken);
         var walk = new ReachabilityWalk(Chunks, new TreeNodeCache(0));
-        foreach (BlobRef root in Roots(damaged.Count > 0))
+        foreach ((BlobRef root, RootReach reach) in Roots(damaged.Count > 0))
         {
-            await walk.VisitAsync(root, cancellationToken).ConfigureAwait(false);
-            if (root is ManifestRef manifest && !Chunks.Contains(ManifestAddress.Of(manifest).ChunkHash))
-                walk.Missing.Add(ManifestAddress.Of(manifest).ChunkHash);
+            await VisitAsync(walk, root, cancellationToken).ConfigureAwait(false);
+            if (reach == RootReach.Directory && links is not null) await VisitLinksAsync(walk, root, links, cancellationToken).ConfigureAwait(false);
         }
         TellQuarantined(walk.Missing, walk.Corrupt);
         return new StoreVerification(stored.Count, total, Sorted(walk.Corrupt.Union(corrupt).Union(Chunks.FindBadCopies(cancellationToken))),
@@ -74,19 +74,40 @@ public sealed partial class BlobStore
     }
 
     // Where the log's names cannot be read, that is in the list of damaged files, and the chunks have been checked all the same.
-    private List<BlobRef> Roots(bool isDamaged)
+    private List<(BlobRef Ref, RootReach Reach)> Roots(bool isDamaged)
     {
         try
         {
             return
             [
-                .. Chunks.ListNames().Select(entry => entry.Ref), .. Chunks.ListPins().Select(pin => pin.Ref),
-                .. Chunks.ListLeases().Where(lease => !lease.IsGrace).Select(lease => lease.Ref),
+                .. Chunks.ListNames().Select(entry => (entry.Ref, entry.Reach)), .. Chunks.ListPins().Select(pin => (pin.Ref, pin.Reach)),
+                .. Chunks.ListLeases().Where(lease => !lease.IsGrace).Select(lease => (lease.Ref, lease.Reach)),
             ];
         }
         catch (DatafortsException error) when (isDamaged && error.Kind == ErrorKind.StoreDamaged)
         {
             return [];
+        }
+    }
+
+    private async Task VisitAsync(ReachabilityWalk walk, BlobRef root, CancellationToken cancellationToken)
+    {
+        await walk.VisitAsync(root, cancellationToken).ConfigureAwait(false);
+        if (root is ManifestRef manifest && !Chunks.Contains(ManifestAddress.Of(manifest).ChunkHash))
+            walk.Missing.Add(ManifestAddress.Of(manifest).ChunkHash);
+    }
+
+    // A manifest that cannot be read is among what is missing or wrong already; one that is none at all is wrong as what it was put for.
+    private async Task VisitLinksAsync(ReachabilityWalk walk, BlobRef root, IDirectoryLinks links, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (BlobRef file in links.ReadAsync(this, root, cancellationToken).ConfigureAwait(false))
+                await VisitAsync(walk, file, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DatafortsException error) when (error is IntegrityException || error.Kind is ErrorKind.ManifestInvalid or ErrorKind.BlobNotFound)
+        {
+            if (error.Kind == ErrorKind.ManifestInvalid) walk.Corrupt.Add(AddressOf(root) ?? ((SmallRef)root).Hash);
         }
     }
 

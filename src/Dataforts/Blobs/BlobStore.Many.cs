@@ -18,7 +18,8 @@ public sealed partial class BlobStore
         using RoomClaim? room = ClaimRoom(payloads, options);
         using PutSession session = BeginPut();
         PutResult[] results = await _writer.PutManyAsync(payloads, options, cancellationToken).ConfigureAwait(false);
-        Chunks.GiveTime([.. results.Where(result => !Record(result, options)).Select(result => result.Ref).Distinct()]);
+        BlobRef[] known = [.. results.Where(result => !Record(result, options)).Select(result => result.Ref).Distinct()];
+        if (!options.IsPart) Chunks.GiveTime(known);
         if (options.Durability == Durability.Durable) await Chunks.FlushAsync(cancellationToken).ConfigureAwait(false);
         return results;
     }

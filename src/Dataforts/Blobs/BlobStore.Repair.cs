@@ -25,7 +25,7 @@ public sealed partial class BlobStore
     }
 
     /// <summary>Every distinct blob that a name or pin keeps, in no particular order.</summary>
-    public IReadOnlyList<BlobRef> ListRoots() => [.. Roots(isDamaged: false).Distinct()];
+    public IReadOnlyList<BlobRef> ListRoots() => [.. Roots(isDamaged: false).Select(root => root.Ref).Distinct()];
 
     private async Task<RepairReport> RepairTreeAsync(
         TreeRef tree, RepairOptions options, IProgress<BlobProgress>? progress, CancellationToken cancellationToken)

@@ -186,7 +186,7 @@ public sealed partial class BlobStore : IAsyncDisposable
     {
         bool isAllNew = Record(result, options);
         if (options.Name is { } name) Chunks.SetName(name, result.Ref, options.ExpiresAt, options.IfAbsent);
-        else if (!isAllNew) Chunks.GiveTime([result.Ref]);
+        else if (!isAllNew && !options.IsPart) Chunks.GiveTime([result.Ref]);
     }
 
     // Whether nothing of it was there before.

@@ -40,6 +40,9 @@ public sealed record PutOptions
     /// <summary>When the name ceases to be.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>The blob is a part of something that the caller makes a root of, inside one session: by itself it is given no time.</summary>
+    internal bool IsPart { get; init; }
+
     /// <summary>What is reached when the call returns.</summary>
     /// <value><see cref="Durability.Buffered"/>.</value>
     public Durability Durability { get; init; } = Durability.Buffered;

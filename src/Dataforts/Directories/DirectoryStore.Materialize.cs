@@ -36,6 +36,7 @@ public sealed partial class DirectoryStore
         ArgumentException.ThrowIfNullOrEmpty(destination);
         options ??= PlainGet;
         CheckRules(options.Rules);
+        using Store.ReadLease lease = _blobs.Chunks.BeginRead(directory, Store.RootReach.Directory);
         StoredManifest manifest = await StoredManifest.OpenAsync(_blobs, directory, cancellationToken).ConfigureAwait(false);
         TreePlan plan = await TreePlan.MakeAsync(_blobs, manifest, options, cancellationToken).ConfigureAwait(false);
         string path = Resolve(destination);

@@ -36,6 +36,8 @@ public sealed partial class DirectoryStore(BlobStore blobs)
         CheckRules(options.Rules);
         CheckName(options);
         using DiskFolder root = OpenRoot(path);
+        // Until the tree has its root, nothing keeps its files but this.
+        using Store.PutSession session = _blobs.Chunks.BeginPut();
         var spool = new ManifestSpool();
         await using (spool.ConfigureAwait(false))
         {
@@ -140,14 +142,15 @@ public sealed partial class DirectoryStore(BlobStore blobs)
         Stream content = spool.OpenRead(writer.Head());
         BlobShape shape = options.Version != ManifestVersion.Shared ? BlobShape.Auto
             : spool.LengthBytes + 16 > BlobLimits.AutoSmallMaxBytes ? BlobShape.Manifest : BlobShape.Small;
-        return await _blobs.PutAsync(content, new PutOptions { Shape = shape }, null, cancellationToken).ConfigureAwait(false);
+        return await _blobs.PutAsync(content, new PutOptions { Shape = shape, IsPart = true }, null, cancellationToken).ConfigureAwait(false);
     }
 
     // The one place that makes a root of a tree.
     private async Task CommitAsync(BlobRef directory, DirectoryPutOptions options, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (options.Name is { } name) _blobs.Chunks.SetName(name, directory, options.ExpiresAt, options.IfAbsent);
+        if (options.Name is { } name) _blobs.Chunks.SetName(name, directory, options.ExpiresAt, options.IfAbsent, Store.RootReach.Directory);
+        else _blobs.Chunks.GiveTime([directory], Store.RootReach.Directory);
         // The name is set: calling the wait off would only leave the caller guessing.
         if (options.Durability == Durability.Durable) await _blobs.Chunks.FlushAsync(CancellationToken.None).ConfigureAwait(false);
     }

@@ -64,7 +64,7 @@ internal sealed class FileIntake(BlobStore blobs, DiskFolder root, DirectoryPutO
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
 
-    private PutOptions PlainPut => options.Version == ManifestVersion.Shared ? new PutOptions { Shape = BlobShape.Small } : new PutOptions();
+    private PutOptions PlainPut => options.Version == ManifestVersion.Shared ? new PutOptions { Shape = BlobShape.Small, IsPart = true } : new PutOptions { IsPart = true };
 
     /// <returns>Whether the file was the same before and after.</returns>
     private async ValueTask<bool> TakeOnceAsync(
@@ -95,7 +95,7 @@ internal sealed class FileIntake(BlobStore blobs, DiskFolder root, DirectoryPutO
         await using (stream.ConfigureAwait(false))
         {
             var progress = new StreamedBytes(count, path);
-            PutResult result = await blobs.PutAsync(stream, new PutOptions { Shape = shape }, progress, cancellationToken).ConfigureAwait(false);
+            PutResult result = await blobs.PutAsync(stream, new PutOptions { Shape = shape, IsPart = true }, progress, cancellationToken).ConfigureAwait(false);
             bool isSame = stream.Position == before.SizeBytes && file.Stat() == before;
             if (!isSame && !(isLast && options.KeepChanged))
             {

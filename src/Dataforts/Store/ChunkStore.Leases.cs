@@ -66,7 +66,7 @@ public sealed partial class ChunkStore
     }
 
     /// <summary>Gives blobs that nothing keeps the grace period from now on, in one commit of the index of names.</summary>
-    internal void GiveTime(IReadOnlyCollection<BlobRef> blobs)
+    internal void GiveTime(IReadOnlyCollection<BlobRef> blobs, RootReach? asked = null)
     {
         if (blobs.Count == 0) return;
         DateTimeOffset now = Time.GetUtcNow();
@@ -76,7 +76,7 @@ public sealed partial class ChunkStore
             var records = new List<RootRecord>(blobs.Count);
             foreach (BlobRef blob in blobs)
             {
-                RootReach reach = ReachOf(blob, null);
+                RootReach reach = ReachOf(blob, asked);
                 if (!Query(index => index.IsKept(blob, reach, now.ToUnixTimeMilliseconds(), until))) records.Add(RootRecord.GiveTime(blob, reach, now, until));
             }
             CommitAll(records);

@@ -5,6 +5,7 @@ using Dataforts.Cli.Arguments;
 using Dataforts.Cli.Errors;
 using Dataforts.Cli.Invocation;
 using Dataforts.Cli.Json;
+using Dataforts.Directories;
 using Dataforts.Lifecycle;
 
 namespace Dataforts.Cli.Commands.Blobs;
@@ -44,7 +45,7 @@ internal sealed class GcCommand : CliCommand
         var options = new CollectionOptions { IsDryRun = context.Value(_dryRun), SkipsGrace = context.Value(_now) };
         if (context.Value(_rate) is { } rate) options = options with { Pace = new CollectionPace { ChunksPerSecond = rate } };
         await using BlobStore store = await StoreSession.OpenWriterAsync(context, create: false, cancellationToken);
-        await using var collector = new Collector(store);
+        await using var collector = new Collector(store, new DirectoryLinks());
         CollectionReport report = await context.Progress.RunAsync("gc", null, (progress, cancelled) =>
             collector.CollectAsync(options, new CollectionProgressBar(progress), cancelled), cancellationToken);
         StoreSession.RemarkOnRefusals(context, store);

@@ -4,6 +4,7 @@ using Dataforts.Cli.Errors;
 using Dataforts.Cli.Invocation;
 using Dataforts.Cli.Json;
 using Dataforts.Cli.Output;
+using Dataforts.Directories;
 using Dataforts.Lifecycle;
 using Dataforts.Store;
 
@@ -26,7 +27,7 @@ internal sealed class StoreInfoCommand() : CliCommand("info", "Show a store's si
         StoreInfo info = store.Chunks.Info;
         try
         {
-            await using var collector = new Collector(store);
+            await using var collector = new Collector(store, new DirectoryLinks());
             CollectionReport report = await collector.CollectAsync(new CollectionOptions { IsDryRun = true }, null, cancellationToken);
             return info with { LiveBytes = report.LiveBytes, GarbageBytes = report.GarbageBytes };
         }

@@ -7,6 +7,7 @@ using Dataforts.Cli.Invocation;
 using Dataforts.Cli.Json;
 using Dataforts.Cli.Output;
 using Dataforts.Content;
+using Dataforts.Directories;
 using Dataforts.Store;
 
 namespace Dataforts.Cli.Commands.Blobs;
@@ -37,7 +38,7 @@ internal sealed class VerifyCommand : CliCommand
         await using (BlobStore store = await StoreSession.OpenReaderAsync(context, cancellationToken))
         {
             found = await context.Progress.RunAsync("verify", store.Chunks.Info.LiveBytes, (progress, cancelled) =>
-                store.VerifyAsync(context.Value(_scrub), new BlobProgressBar(progress), cancelled), cancellationToken);
+                store.VerifyAsync(context.Value(_scrub), new BlobProgressBar(progress), new DirectoryLinks(), cancelled), cancellationToken);
             damage = store.Chunks.DescribeDamage();
             before = store.Chunks.ListQuarantine();
         }
