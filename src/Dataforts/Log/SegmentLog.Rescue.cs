@@ -65,7 +65,8 @@ internal sealed partial class SegmentLog
         foreach ((SegmentFile other, long length) in later)
         {
             lost += AppendAgain(other, FileHeader.SizeBytes, length,
-                record => record.Kind is not (RecordKind.Chunk or RecordKind.Copy or RecordKind.Abandoned) || removed.Contains(record.Hash), removed, moved, ref first);
+                record => record.Kind is not (RecordKind.Chunk or RecordKind.Copy or RecordKind.Abandoned) || removed.Contains(record.Hash),
+                removed, moved, ref first);
         }
         // Last, so that the old tail counts as long as not all of the new one is there.
         AppendMark(new FlushMark(segment.Id, from, HasLosses: lost > 0), ref first);

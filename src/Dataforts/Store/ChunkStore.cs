@@ -89,7 +89,11 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
     }
 
     /// <summary>The bytes of a stored chunk; null when it is not there. Files as for <see cref="Contains(in BlobHash)"/>.</summary>
-    public int? LengthOf(in BlobHash hash) => TryLocate(hash, out RecordLocation location) ? location.Length : CopyPlacesOf(hash) is [var copy, ..] ? copy.Length : null;
+    public int? LengthOf(in BlobHash hash)
+    {
+        if (TryLocate(hash, out RecordLocation location)) return location.Length;
+        return CopyPlacesOf(hash) is [RecordLocation copy, ..] ? copy.Length : null;
+    }
 
     /// <summary>Every chunk's hash and bytes, in no particular order. Chunks put meanwhile may or may not appear.</summary>
     public IEnumerable<KeyValuePair<BlobHash, int>> Enumerate()

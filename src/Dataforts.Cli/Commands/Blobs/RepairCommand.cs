@@ -96,7 +96,10 @@ internal sealed class RepairCommand : CliCommand
         if (!context.Json)
         {
             foreach (StripeOutcome stripe in stripes.Listed)
-                context.Results.Line($"stripe {stripe.Number} ({stripe.Encoding}): {UnhealthyStripes.WordOf(stripe)}, {stripe.Lost.Count} chunks were missing or wrong");
+            {
+                context.Results.Line(
+                    $"stripe {stripe.Number} ({stripe.Encoding}): {UnhealthyStripes.WordOf(stripe)}, {stripe.Lost.Count} chunks were missing or wrong");
+            }
             context.Results.Line(
                 $"{report.StripesWalked} stripes: {report.AlreadyHealthy} healthy, {report.Repaired} repaired, {report.Unrecoverable} unrecoverable, "
                 + $"{report.ReplicatedStripesSkipped} without parity; {report.ChunksRestored} chunks, {report.ParityRestored} parity and "

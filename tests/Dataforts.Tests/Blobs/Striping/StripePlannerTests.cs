@@ -62,8 +62,9 @@ public sealed class StripePlannerTests
                 }
             }
             // Copies cost m times the bytes: only what has no other chunk beside it is kept that way.
-            if (k + m <= 125 && chunks.Distinct().Count() == chunks.Length && chunks.Length > 1) Assert.All(stripes, stripe => Assert.False(stripe.NeedsCopies));
-        }, iter: 3000);
+            bool isPlain = k + m <= 125 && chunks.Distinct().Count() == chunks.Length && chunks.Length > 1;
+            if (isPlain) Assert.All(stripes, stripe => Assert.False(stripe.NeedsCopies));
+        }, iter: 1000);
 
     [Theory]
     [InlineData(1000, 0, 300, 300)]
@@ -101,7 +102,8 @@ public sealed class StripePlannerTests
     private static int Leaves(StripeRules rules, int leastChunk, int stripes)
     {
         var leaves = new StripeLeaves(rules, leastChunk);
-        var stripe = new Stripe(rules.Code, [.. Enumerable.Range(0, 5).Select(i => new TreeChunk(Hash(i), 10, i < 3 ? ChunkRole.Data : ChunkRole.Parity((byte)(i - 3))))]);
+        var stripe = new Stripe(
+            rules.Code, [.. Enumerable.Range(0, 5).Select(i => new TreeChunk(Hash(i), 10, i < 3 ? ChunkRole.Data : ChunkRole.Parity((byte)(i - 3))))]);
         int count = 0, seen = 0;
         for (int i = 0; i < stripes; i++) Count(leaves.Add(stripe));
         Count(leaves.Finish());
@@ -116,7 +118,8 @@ public sealed class StripePlannerTests
         }
     }
 
-    private static string Plan(int k, int m, string chunks, bool protects) => string.Join(' ', Stripes(k, m, [.. chunks.Select(letter => letter - 'a')], protects)
+    private static string Plan(int k, int m, string chunks, bool protects) => string.Join(
+        ' ', Stripes(k, m, [.. chunks.Select(letter => letter - 'a')], protects)
         .Select(stripe => string.Concat(stripe.Chunks.Select(chunk => (char)('a' + chunk.SizeBytes - 1)))
             + (stripe.Code.IsReedSolomon ? "" : stripe.NeedsCopies ? "!" : "?")));
 

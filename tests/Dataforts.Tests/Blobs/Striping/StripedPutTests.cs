@@ -117,7 +117,8 @@ public sealed class StripedPutTests
         using var ending = new CancellationTokenSource();
         var options = new PutOptions { Profile = Payload.Tiny, Encoding = BlobEncoding.ReedSolomon(4, 2), Name = "n" };
         var progress = new Ending(ending);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => store.PutAsync(new MemoryStream(Payload.Random(3, 2_000_000)), options, progress, ending.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => store.PutAsync(new MemoryStream(Payload.Random(3, 2_000_000)), options, progress, ending.Token));
         Assert.Null(store.Chunks.FindName("n"));
         PutResult put = await store.PutAsync(new MemoryStream(Payload.Random(3, 2_000_000)), options);
         Assert.Equal(2, put.ToleratedLosses);
