@@ -15,6 +15,9 @@ switch (args[0])
         await new Churn(options with { MinHintedBytes = 8 * 1024 }, Say)
             .RunAsync(ulong.Parse(args[2], CultureInfo.InvariantCulture), int.Parse(args[3], CultureInfo.InvariantCulture));
         return 0;
+    case "keep":
+        await new Keeper(options, Say).RunAsync(int.Parse(args[2], CultureInfo.InvariantCulture));
+        return 0;
     case "look":
         Say(await Onlooker.LookAsync(args[1], Task.Run(Console.In.ReadToEnd), Say));
         return 0;

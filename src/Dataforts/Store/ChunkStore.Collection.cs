@@ -103,6 +103,7 @@ public sealed partial class ChunkStore
                     ? RootRecord.EndLease(key, root.Id.IsGrace, now)
                     : new RootRecord(root.Id.Kind, false, now.ToUnixTimeMilliseconds(), 0, key, []));
             }
+            _given.Clear();
             if (records.Count > 0) CommitAll(records);
         }
     }

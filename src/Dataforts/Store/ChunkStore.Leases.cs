@@ -4,6 +4,13 @@ namespace Dataforts.Store;
 
 public sealed partial class ChunkStore
 {
+    // A blob that is put over and over gets a lease a minute, where the grace is a day.
+    private const int GraceSteps = 1440;
+    private const int MostGiven = 16 * 1024;
+
+    // Blobs that have been given time, and until when; a part of what the index of names knows.
+    private readonly Dictionary<BlobRef, long> _given = [];
+
     /// <summary>How long what nothing keeps, or keeps any more, is safe from collection.</summary>
     public TimeSpan GracePeriod => _options.GracePeriod;
 
@@ -65,21 +72,28 @@ public sealed partial class ChunkStore
         }
     }
 
-    /// <summary>Gives blobs that nothing keeps the grace period from now on, in one commit of the index of names.</summary>
+    /// <summary>Gives blobs that nothing keeps the grace period from now on, or a little more, in one commit of the index of names.</summary>
     internal void GiveTime(IReadOnlyCollection<BlobRef> blobs, RootReach? asked = null)
     {
         if (blobs.Count == 0) return;
         DateTimeOffset now = Time.GetUtcNow();
         long until = UntilMs(now.ToUnixTimeMilliseconds());
+        long longer = until + (long)(_options.GracePeriod.TotalMilliseconds / GraceSteps);
         lock (_rootsGate)
         {
-            var records = new List<RootRecord>(blobs.Count);
+            List<RootRecord>? records = null;
             foreach (BlobRef blob in blobs)
             {
+                if (asked is null && _given.TryGetValue(blob, out long given) && given >= until) continue;
                 RootReach reach = ReachOf(blob, asked);
-                if (!Query(index => index.IsKept(blob, reach, now.ToUnixTimeMilliseconds(), until))) records.Add(RootRecord.GiveTime(blob, reach, now, until));
+                if (Query(index => index.IsKept(blob, reach, now.ToUnixTimeMilliseconds(), until))) continue;
+                (records ??= []).Add(RootRecord.GiveTime(blob, reach, now, longer));
             }
+            if (records is null) return;
             CommitAll(records);
+            if (_given.Count + blobs.Count > MostGiven) _given.Clear();
+            if (blobs.Count > MostGiven || asked is not null) return;
+            foreach (RootRecord record in records) _given[BlobRef.Decode(record.Value)] = longer;
         }
     }
 
@@ -105,5 +119,5 @@ public sealed partial class ChunkStore
     private bool IsCurrent(LeaseRow lease) => lease.ExpiresAtMs == 0 || lease.ExpiresAtMs > NowMs();
 
     private long UntilMs(long fromMs) =>
-        fromMs + Math.Min((long)_options.GracePeriod.TotalMilliseconds, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() - Math.Max(0, fromMs));
+        fromMs + Math.Min((long)_options.GracePeriod.TotalMilliseconds, (DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() / 2) - Math.Max(0, fromMs));
 }

@@ -52,6 +52,9 @@ internal sealed class KeptStore : IAsyncDisposable
         await OpenAsync();
     }
 
+    /// <summary>Another collector, which knows nothing yet, in place of one that was disposed of.</summary>
+    public void Renew() => Collector = new Collector(Blobs, _links);
+
     /// <summary>The process dies and another takes over: what is in the files now is all there is.</summary>
     public async Task CrashAsync()
     {
