@@ -47,7 +47,7 @@ public sealed partial class ChunkStore
         ulong id, long from, ScrubOptions options, ScrubFindings findings, ScrubProgress passed, IProgress<ScrubProgress>? progress,
         CancellationToken cancellationToken)
     {
-        _log.DropCache(id);
+        _ = _log.TryDropCache(id);
         int count = 0;
         foreach (LogRecord record in RecordsToScrub(id, findings))
         {
@@ -96,7 +96,7 @@ public sealed partial class ChunkStore
     {
         ErrorKind? wrong = LookAt(hash, location);
         if (wrong is null) return null;
-        _log.DropCache(location.Segment);
+        _ = _log.TryDropCache(location.Segment);
         return LookAt(hash, location);
     }
 
