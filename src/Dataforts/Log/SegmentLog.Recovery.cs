@@ -16,7 +16,8 @@ internal sealed partial class SegmentLog
     /// a new writer verifies every byte: whole records stay, torn ones become voids, a torn tail is cut off. Before it, or when the last
     /// writer closed in order, what cannot be read is damage: reported, and never written to.</summary>
     /// <remarks>A loss of power may take a record and spare a later one. No flush that returned can lie behind such a hole, and a name there
-    /// may speak of chunks that are gone, so what is not a chunk is given up behind it (where the system tells one boot from the next).</remarks>
+    /// may speak of chunks that are gone, so what is not a chunk is given up behind it (where the system tells one boot from the next). A device that
+    /// forgot what it refused leaves such a hole as well, and the record of the refusal says where.</remarks>
     private void Recover(Action<LogRecord> replay, CancellationToken cancellationToken)
     {
         Checkpoint checkpoint = _options.Checkpoint;
@@ -179,7 +180,7 @@ internal sealed partial class SegmentLog
         _tailIsCut |= _powerWasLost && scan.HasTornRecords;
         HasLostRecords |= scan.HasTornRecords || orphans.Count > 0 || (scan.End != fileLength && scan.End >= mendFrom);
         _givenUp.AddRange(orphans.Select(orphan => new LogDamage(segment.Path, orphan.Start, orphan.End - orphan.Start,
-            $"a {orphan.Kind} record behind a hole that a loss of power left was given up")));
+            $"a {orphan.Kind} record behind a hole that a loss of power or the device left was given up")));
         // After a mere crash nothing is torn but a tail, so what does not verify was damaged.
         if (!_powerWasLost && _options.Writable) GiveUpDamaged(segment, scan, mendFrom);
         foreach ((long start, long end) in scan.Unreadable) Damage(segment, start, end - start, "the system cannot read this");
@@ -216,7 +217,7 @@ internal sealed partial class SegmentLog
     }
 
     private bool IsBehindHole(LogRecord record, SegmentScan scan, long mendFrom) =>
-        record.Start >= mendFrom && (_tailIsCut || (_powerWasLost && scan.HasTornRecords));
+        (record.Start >= mendFrom && (_tailIsCut || (_powerWasLost && scan.HasTornRecords))) || IsBehindLoss(record);
 
     private void Mend(SegmentFile segment, SegmentScan scan, long mendFrom, List<LogRecord> orphans)
     {

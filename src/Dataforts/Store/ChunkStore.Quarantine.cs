@@ -45,6 +45,7 @@ public sealed partial class ChunkStore
             if (Examine(hash, location) is { } wrong)
                 await MendAsync(hash, location, wrong, repair, findings, cancellationToken).ConfigureAwait(false);
         }
+        await MendTheRestAsync(findings, repair, cancellationToken).ConfigureAwait(false);
         return findings.ToReport();
     }
 
