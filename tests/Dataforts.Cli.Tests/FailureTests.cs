@@ -31,6 +31,8 @@ public sealed class FailureTests
     [InlineData(ErrorKind.AdapterFailed, 1)]
     [InlineData(ErrorKind.AdapterNotRegistered, 3)]
     [InlineData(ErrorKind.SchemeNotAllowed, 5)]
+    [InlineData(ErrorKind.WorkerNotFound, 3)]
+    [InlineData(ErrorKind.WorkerPaused, 1)]
     public void A_kind_of_the_library_has_its_exit_code(ErrorKind kind, int exitCode)
     {
         Failure failure = Failure.Of(new DatafortsException(kind, "why"));

@@ -41,8 +41,8 @@ public sealed partial class BlobStore : IAsyncDisposable
     /// <param name="progress">Told as chunks are stored.</param>
     /// <param name="cancellationToken">Ends the run; what was stored by then stays as unreferenced chunks, so that a second try finds it.</param>
     /// <exception cref="DatafortsException">Exists: the name is taken and was not to be replaced; nothing was stored unless
-    /// another took the name meanwhile. LimitExceeded, NoSpace, ReadOnly, Io: no name was set, and nothing was stored of content that is longer than
-    /// one chunk, whose length is known, and that does not fit <see cref="StoreOptions.CapacityBytes"/> or the disk. WriterFailed: the device refused the flush,
+    /// another took the name meanwhile. LimitExceeded, NoSpace, ReadOnly, Io: no name was set; and nothing was stored of content longer than one
+    /// chunk whose length is known and that does not fit <see cref="StoreOptions.CapacityBytes"/> or the disk. WriterFailed: the device refused the flush,
     /// and whether the blob and its name survive a loss of power is not known.</exception>
     /// <exception cref="ArgumentException">Options that contradict each other, a bad name, an empty Manifest or Tree; nothing was stored.</exception>
     /// <exception cref="DecodeException">The URI does not fit a ref; nothing was stored.</exception>

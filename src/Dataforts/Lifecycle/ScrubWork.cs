@@ -3,7 +3,8 @@ using Dataforts.Store;
 
 namespace Dataforts.Lifecycle;
 
-/// <summary>Reads the whole store from the device, verifies it, and puts what is wrong into quarantine. A run that is cut short is gone on with where it was.</summary>
+/// <summary>Reads the whole store from the device, verifies it, and puts what is wrong into quarantine. A run that is cut short is gone on with where
+/// it was.</summary>
 /// <param name="store">The store.</param>
 /// <param name="repair">Where the right bytes may be had; null for nowhere.</param>
 public sealed class ScrubWork(ChunkStore store, IChunkRepair? repair = null) : IWork

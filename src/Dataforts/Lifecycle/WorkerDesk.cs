@@ -64,7 +64,8 @@ public sealed class WorkerDesk
     }
 
     internal IWork WorkOf(string name) => Works.FirstOrDefault(work => work.Name == name)
-        ?? throw new DatafortsException(ErrorKind.WorkerNotFound, $"there is no worker \"{name}\"; there are {string.Join(", ", Works.Select(work => work.Name))}");
+        ?? throw new DatafortsException(
+            ErrorKind.WorkerNotFound, $"there is no worker \"{name}\"; there are {string.Join(", ", Works.Select(work => work.Name))}");
 
     internal WorkerStatus Describe(IWork work, WorkerRecord record, WorkerControl control, bool isRunning, bool isWaiting, string? damage) => new(
         work.Name, work.Description, WorkerPlan.StateOf(record, control, isRunning, isWaiting), record.Progress, control.BytesPerSecond,

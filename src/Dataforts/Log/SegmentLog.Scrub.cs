@@ -24,17 +24,19 @@ internal sealed partial class SegmentLog
     /// <summary>Whether there is a segment.</summary>
     public bool HasSegment(ulong id) => _segments.ContainsKey((uint)id);
 
-    /// <summary>Asks the system to forget its cached copy of one segment.</summary>
-    public void DropCache(ulong id)
+    /// <summary>Asks the system to forget its cached copy of one segment. A hint: where it cannot be given, that copy is what is looked at.</summary>
+    /// <returns>Whether it was asked.</returns>
+    public bool TryDropCache(ulong id)
     {
-        if (!_segments.TryGetValue((uint)id, out SegmentFile? segment)) return;
+        if (!_segments.TryGetValue((uint)id, out SegmentFile? segment)) return false;
         try
         {
             segment.DropCache();
+            return true;
         }
         catch (Exception error) when (error is ObjectDisposedException or IOException)
         {
-            // A hint: where it cannot be given, the system's copy is what is looked at.
+            return false;
         }
     }
 }

@@ -76,7 +76,8 @@ public sealed partial class ChunkStore
     {
         DiskSpace? disk = _options.Device.SpaceAt(Path);
         long reserve = _options.ReserveBytes ?? SpacePolicy.DefaultReserveBytes(_header.SegmentBytes, disk?.TotalBytes ?? 0);
-        return new SpaceFacts(_log.DiskBytes, _options.CapacityBytes, disk is { } space ? space.FreeBytes + _log.PreallocatedBytes : null, reserve, 0);
+        long? free = disk is { } space ? space.FreeBytes + _log.PreallocatedBytes : null;
+        return new SpaceFacts(_log.DiskBytes, _options.CapacityBytes, free, reserve, 0);
     }
 
     private StoreCondition MeasureRoom()
@@ -86,8 +87,12 @@ public sealed partial class ChunkStore
         return ConditionOf(facts);
     }
 
-    private StoreCondition ConditionOf(in SpaceFacts facts) => new(facts.CapacityBytes, facts.UsedBytes, facts.FreeBytes, facts.ReserveBytes,
-        SpacePolicy.RoomBytes(facts with { ClaimedBytes = Interlocked.Read(ref _claimedBytes) }), SpacePolicy.Fullness(facts), Volatile.Read(ref _isAboveHighWater));
+    private StoreCondition ConditionOf(in SpaceFacts facts)
+    {
+        long room = SpacePolicy.RoomBytes(facts with { ClaimedBytes = Interlocked.Read(ref _claimedBytes) });
+        return new StoreCondition(facts.CapacityBytes, facts.UsedBytes, facts.FreeBytes, facts.ReserveBytes, room, SpacePolicy.Fullness(facts),
+            Volatile.Read(ref _isAboveHighWater));
+    }
 
     private void Watch(in SpaceFacts facts)
     {

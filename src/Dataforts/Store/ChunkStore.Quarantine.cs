@@ -11,7 +11,8 @@ public sealed partial class ChunkStore
     /// <summary>Raised, on the thread that found it, when a chunk is put into quarantine. Handlers must not throw.</summary>
     public event Action<QuarantinedChunk>? ChunkQuarantined;
 
-    /// <summary>The chunks in quarantine: found wrong, out of service, not put again since, their bytes not compacted away. At most 65,536 are listed.</summary>
+    /// <summary>The chunks in quarantine: found wrong, out of service, not put again since, their bytes not compacted away. At most
+    /// 65,536 are listed.</summary>
     public IReadOnlyList<QuarantinedChunk> ListQuarantine()
     {
         lock (_quarantineGate) return [.. Quarantine().Values.Where(IsStillWrong).OrderBy(chunk => chunk.Segment).ThenBy(chunk => chunk.Offset)];
@@ -40,10 +41,11 @@ public sealed partial class ChunkStore
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (!TryLocate(hash, out RecordLocation location)) continue;
-            _log.DropCache(location.Segment);
+            _ = _log.TryDropCache(location.Segment);
             if (Examine(hash, location) is { } wrong)
                 await MendAsync(hash, location, wrong, repair, findings, cancellationToken).ConfigureAwait(false);
         }
+        await MendTheRestAsync(findings, repair, cancellationToken).ConfigureAwait(false);
         return findings.ToReport();
     }
 

@@ -22,6 +22,7 @@ public sealed partial class ChunkStore
         options ??= new ScrubOptions();
         var findings = new ScrubFindings();
         await Task.Run(() => ScrubSegmentsAsync(options, findings, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
+        await MendTheRestAsync(findings, options.Repair, cancellationToken).ConfigureAwait(false);
         return findings.ToReport();
     }
 
@@ -47,7 +48,7 @@ public sealed partial class ChunkStore
         ulong id, long from, ScrubOptions options, ScrubFindings findings, ScrubProgress passed, IProgress<ScrubProgress>? progress,
         CancellationToken cancellationToken)
     {
-        _log.DropCache(id);
+        _ = _log.TryDropCache(id);
         int count = 0;
         foreach (LogRecord record in RecordsToScrub(id, findings))
         {
@@ -96,7 +97,7 @@ public sealed partial class ChunkStore
     {
         ErrorKind? wrong = LookAt(hash, location);
         if (wrong is null) return null;
-        _log.DropCache(location.Segment);
+        _ = _log.TryDropCache(location.Segment);
         return LookAt(hash, location);
     }
 
@@ -147,6 +148,23 @@ public sealed partial class ChunkStore
         }
         findings.Corrupt.Add(hash);
         if (IsWritable) await PutIntoQuarantineAsync(hash, location, cancellationToken).ConfigureAwait(false);
+    }
+
+    // Also what earlier runs put into quarantine.
+    private async Task MendTheRestAsync(ScrubFindings findings, IChunkRepair? repair, CancellationToken cancellationToken)
+    {
+        if (repair is null || !IsWritable) return;
+        BlobHash[] quarantined = [.. ListQuarantine().Select(chunk => chunk.Hash)];
+        BlobHash[] unreadable = [.. findings.Unreadable.Where(hash => _rotten.ContainsKey(hash))];
+        if (quarantined.Length + unreadable.Length == 0) return;
+        await repair.MendAsync([.. quarantined, .. unreadable], cancellationToken).ConfigureAwait(false);
+        await FlushAsync(cancellationToken).ConfigureAwait(false);
+        // A chunk that is there again, or is not rotten any more, was written anew.
+        BlobHash[] mended = [.. quarantined.Where(hash => Contains(hash)), .. unreadable.Where(hash => !_rotten.ContainsKey(hash))];
+        findings.Repaired.AddRange(mended);
+        findings.Corrupt.RemoveAll(hash => mended.Contains(hash));
+        findings.Unreadable.RemoveAll(hash => mended.Contains(hash));
+        DatafortsMeter.ChunksRepaired.Add(mended.Length);
     }
 
     private async Task<bool> TryRepairAsync(BlobHash hash, int length, IChunkRepair repair, CancellationToken cancellationToken)

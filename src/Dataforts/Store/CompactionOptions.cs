@@ -28,7 +28,8 @@ public sealed record CompactionOptions
         }
     }
 
-    /// <summary>What holds the copying back, in the place of <see cref="BytesPerSecond"/>; a <see cref="Store.Pace"/> can be changed while it goes on.</summary>
+    /// <summary>What holds the copying back, in the place of <see cref="BytesPerSecond"/>; a <see cref="Store.Pace"/> can be
+    /// changed while it goes on.</summary>
     /// <value>Null: <see cref="BytesPerSecond"/> does.</value>
     public IPace? Pace { get; init; }
 }

@@ -4,7 +4,8 @@ using Dataforts.Log;
 
 namespace Dataforts.Store;
 
-/// <summary>The file that lists the chunks in quarantine. That they are out of service is in the log, as removals; the list says where the wrong bytes lie.</summary>
+/// <summary>The file that lists the chunks in quarantine. That they are out of service is in the log, as removals; the list says where the wrong
+/// bytes lie.</summary>
 /// <remarks>
 /// After the file header, whose number is the count of chunks:
 /// <code>

@@ -22,6 +22,6 @@ public sealed record StoreCondition(
     /// store was opened only the segment's last write is known.</summary>
     public DateTimeOffset? OldestGarbageAt { get; init; }
 
-    /// <summary>Why the store takes no more writes although it is not open for reading only: the device has refused too many; null when it takes them.</summary>
+    /// <summary>Why the store takes no more writes although a writer has it open: the device has refused too many; null when it takes them.</summary>
     public string? ReadOnlyReason { get; init; }
 }

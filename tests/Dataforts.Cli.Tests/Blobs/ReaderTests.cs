@@ -11,7 +11,7 @@ public sealed class ReaderTests
     private static readonly string SomeRef = SmallRef.Create(BlobHash.Compute([]), 0).ToText();
 
     public static TheoryData<string> Reading =>
-        ["get n", "cat n", "stat n", "ls", "pins", "verify", "verify --scrub", "store info", $"get {SomeRef}", $"stat {SomeRef}"];
+        ["get n", "cat n", "stat n", "ls", "pins", "verify", "verify --scrub", "store info", "worker list", $"get {SomeRef}", $"stat {SomeRef}"];
 
     [Theory]
     [MemberData(nameof(Reading))]

@@ -94,7 +94,8 @@ public sealed class CapacityTests : IDisposable
     {
         await using BlobStore store = await OpenAsync();
         int done = 0;
-        await Parallel.ForEachAsync(Enumerable.Range(0, 40), new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Cancel }, async (i, cancel) =>
+        var eight = new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Cancel };
+        await Parallel.ForEachAsync(Enumerable.Range(0, 40), eight, async (i, cancel) =>
         {
             try
             {

@@ -59,8 +59,9 @@ public sealed class WorkerFilesTests : IDisposable
                 {
                     File.WriteAllBytes(path, content);
                     string? damage;
-                    if (path.EndsWith(WorkerRecord.Extension, StringComparison.Ordinal)) Assert.Same(WorkerRecord.Default, files.LoadRecord("scrub", out damage));
-                    else Assert.Same(WorkerControl.Default, files.LoadControl("scrub", out damage));
+                    if (path.EndsWith(WorkerControl.Extension, StringComparison.Ordinal))
+                        Assert.Same(WorkerControl.Default, files.LoadControl("scrub", out damage));
+                    else Assert.Same(WorkerRecord.Default, files.LoadRecord("scrub", out damage));
                     Assert.StartsWith(path, damage, StringComparison.Ordinal);
                 }
             }
@@ -99,7 +100,8 @@ public sealed class WorkerFilesTests : IDisposable
 
     /// <summary>A record in parts that compare by value.</summary>
     public sealed record WorkerFilesRecord(
-        DateTimeOffset? Began, DateTimeOffset? Ended, long Runs, int Failures, WorkProgress? Progress, string Cursor, string? Error, bool IsRunning, bool IsInterrupted)
+        DateTimeOffset? Began, DateTimeOffset? Ended, long Runs, int Failures, WorkProgress? Progress, string Cursor, string? Error,
+        bool IsRunning, bool IsInterrupted)
     {
         internal WorkerRecord ToRecord() => new()
         {

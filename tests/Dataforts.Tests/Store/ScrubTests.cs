@@ -196,6 +196,23 @@ public sealed class ScrubTests : IDisposable
     }
 
     [Fact]
+    public async Task What_can_be_had_by_the_blob_only_is_asked_for_at_the_end_also_for_earlier_runs()
+    {
+        using SampleStore sample = await SampleStore.MakeAsync(crashed: false);
+        KeyValuePair<BlobHash, byte[]>[] wrong = [.. sample.Chunks.Skip(3).Take(3)];
+        foreach ((_, byte[] content) in wrong) Flip(sample.Path, content, TestSeed.For("blobs"));
+        await using ChunkStore store = await SampleStore.OpenAsync(sample.Path, writable: true);
+        Assert.Equal(3, (await store.ScrubAsync(cancellationToken: Cancel)).Corrupt.Count);
+        var repair = new WholeBlobs(store, [wrong[0].Value, wrong[2].Value]);
+        ScrubReport report = await store.ScrubAsync(new ScrubOptions { Repair = repair }, cancellationToken: Cancel);
+        Assert.True(report.IsSound);
+        Assert.Equal([.. new[] { wrong[0].Key, wrong[2].Key }.Order()], report.Repaired);
+        Assert.Equal(wrong.Select(chunk => chunk.Key).Order(), repair.Left.Order());
+        Assert.Equal([wrong[1].Key], store.ListQuarantine().Select(chunk => chunk.Hash));
+        SampleStore.AssertHolds(store, wrong[0].Key, wrong[0].Value);
+    }
+
+    [Fact]
     public async Task A_scrub_begins_where_another_ended()
     {
         using SampleStore sample = await SampleStore.MakeAsync(crashed: false, chunks: 200, rolls: 3);
@@ -336,6 +353,20 @@ public sealed class ScrubTests : IDisposable
     private sealed class Told(Action<ScrubProgress> tell) : IProgress<ScrubProgress>
     {
         public void Report(ScrubProgress value) => tell(value);
+    }
+
+    private sealed class WholeBlobs(ChunkStore store, byte[][] known) : IChunkRepair
+    {
+        public List<BlobHash> Left { get; } = [];
+
+        public ValueTask<ChunkBuffer?> RepairAsync(BlobHash hash, int length, CancellationToken cancellationToken) => default;
+
+        public ValueTask MendAsync(IReadOnlyList<BlobHash> left, CancellationToken cancellationToken)
+        {
+            Left.AddRange(left);
+            foreach (byte[] content in known) store.Put(ChunkVerifier.Hash(content));
+            return default;
+        }
     }
 
     private sealed class KnownBytes : Dictionary<BlobHash, byte[]>, IChunkRepair

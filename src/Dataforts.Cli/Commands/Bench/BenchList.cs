@@ -20,6 +20,7 @@ internal static class BenchList
         new AllocationMeasurement(),
         new TreeMeasurement(),
         new CompactionMeasurement(),
+        new ScrubMeasurement(),
         new PeakMemoryMeasurement(),
     ];
 

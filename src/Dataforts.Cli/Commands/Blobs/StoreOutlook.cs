@@ -44,7 +44,8 @@ internal sealed record StoreOutlook(StoreCondition Condition, int Quarantined, I
     public void WriteText(ResultWriter results)
     {
         string capacity = Condition.CapacityBytes is { } limit ? $" of the {limit} bytes it may take" : "";
-        results.Line(string.Create(CultureInfo.InvariantCulture, $"full      {Condition.Fullness:P1}{capacity}{(Condition.IsAboveHighWater ? ", ABOVE HIGH WATER" : "")}"));
+        string warning = Condition.IsAboveHighWater ? ", ABOVE HIGH WATER" : "";
+        results.Line(string.Create(CultureInfo.InvariantCulture, $"full      {Condition.Fullness:P1}{capacity}{warning}"));
         if (Condition.FreeBytes is { } free) results.Line($"free      {free} bytes on its disk, of which {Condition.ReserveBytes} stay free");
         string age = Condition.OldestGarbageAt is { } since ? $", the oldest of {TimeText.Of(since)}" : "";
         results.Line(string.Create(CultureInfo.InvariantCulture,

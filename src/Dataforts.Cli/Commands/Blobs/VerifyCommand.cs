@@ -15,7 +15,8 @@ namespace Dataforts.Cli.Commands.Blobs;
 /// <summary><c>verify</c>: checks a whole store.</summary>
 internal sealed class VerifyCommand : CliCommand
 {
-    private readonly Option<bool> _scrub = CliOption.Flag("--scrub", "Read from the device, not from what the system has cached; repair or quarantine what is wrong.");
+    private readonly Option<bool> _scrub = CliOption.Flag(
+        "--scrub", "Read from the device, not from what the system has cached; repair or quarantine what is wrong.");
 
     public VerifyCommand()
         : base("verify", "Check every chunk, everything that names and pins reach, and the files.")

@@ -23,7 +23,8 @@ internal sealed class WorkerRunCommand : CliCommand
         the run found something that is wrong; a paused worker is not run.
         """;
 
-    public override IReadOnlyList<CommandExample> Examples => [new("dataforts worker run scrub", "Verify what the device holds, and quarantine what is wrong.")];
+    public override IReadOnlyList<CommandExample> Examples =>
+        [new("dataforts worker run scrub", "Verify what the device holds, and quarantine what is wrong.")];
 
     public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
