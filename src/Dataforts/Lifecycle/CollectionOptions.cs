@@ -1,3 +1,5 @@
+using Dataforts.Store;
+
 namespace Dataforts.Lifecycle;
 
 /// <summary>What a collection is to do and how fast.</summary>
@@ -9,7 +11,7 @@ public sealed record CollectionOptions
     /// <summary>Do not wait for the grace period. Names, pins, explicit references, readers and running puts count all the same.</summary>
     public bool SkipsGrace { get; init; }
 
-    /// <summary>The most chunks to remove in a second; asked before each batch, so that it can be changed while a collection runs.</summary>
+    /// <summary>What holds the collection back: told the bytes of each batch of chunks that was removed.</summary>
     /// <value>Null: as fast as it goes.</value>
-    public CollectionPace? Pace { get; init; }
+    public IPace? Pace { get; init; }
 }

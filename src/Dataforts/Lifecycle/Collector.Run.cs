@@ -46,7 +46,7 @@ public sealed partial class Collector
 
     private async Task<CollectionReport> RunAsync(CollectionOptions options, IProgress<CollectionProgress>? progress, CancellationToken cancellationToken)
     {
-        var run = new Run(options, progress, Chunks.Time);
+        var run = new Run(options, progress);
         try
         {
             await HoldReadsAsync().ConfigureAwait(false);
@@ -100,7 +100,6 @@ public sealed partial class Collector
         (int Chunks, long Bytes) removed = (batch.Count, batch.Sum(candidate => (long)candidate.Value.Length));
         if (!run.Options.IsDryRun)
         {
-            await run.TakeTurnAsync(batch.Count, cancellationToken).ConfigureAwait(false);
             while (!TryRemove(batch, out removed))
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -112,6 +111,7 @@ public sealed partial class Collector
             }
         }
         run.Add(removed);
+        if (!run.Options.IsDryRun && run.Options.Pace is { } pace) await pace.TakeAsync(removed.Bytes, cancellationToken).ConfigureAwait(false);
         if (!run.Options.IsDryRun)
         {
             LifecycleGauges.ChunksCollected.Add(removed.Chunks);
@@ -195,11 +195,9 @@ public sealed partial class Collector
         _ => $"a reader of {root.Ref}",
     };
 
-    /// <summary>One collection's counts and pace.</summary>
-    private sealed class Run(CollectionOptions options, IProgress<CollectionProgress>? progress, TimeProvider time)
+    /// <summary>One collection's counts.</summary>
+    private sealed class Run(CollectionOptions options, IProgress<CollectionProgress>? progress)
     {
-        private long _due = time.GetTimestamp();
-
         public CollectionOptions Options => options;
 
         public long Candidates { get; set; }
@@ -215,15 +213,6 @@ public sealed partial class Collector
             Chunks += removed.Chunks;
             Bytes += removed.Bytes;
             progress?.Report(new CollectionProgress(Candidates, Chunks, Bytes));
-        }
-
-        // The pace may be another each time; what was waited for is not waited for again.
-        public async ValueTask TakeTurnAsync(int chunks, CancellationToken cancellationToken)
-        {
-            if (options.Pace is not { ChunksPerSecond: > 0 and var rate }) return;
-            _due = Math.Max(_due, time.GetTimestamp()) + (long)(chunks / (double)rate * time.TimestampFrequency);
-            TimeSpan ahead = time.GetElapsedTime(time.GetTimestamp(), _due);
-            if (ahead > TimeSpan.Zero) await Task.Delay(ahead, time, cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -1,4 +1,4 @@
-using Dataforts.Store;
+using Dataforts.Blobs;
 
 namespace Dataforts.Lifecycle;
 
@@ -7,12 +7,12 @@ public static class StoreWorkers
 {
     /// <summary>The work of a store, for a <see cref="WorkerHost"/> or <see cref="WorkerDesk"/>.</summary>
     /// <param name="store">The store.</param>
-    /// <param name="collect">What collects garbage; null where nothing does. It comes before compaction, which gives the room back.</param>
-    /// <param name="repair">Where the right bytes of a chunk that is wrong may be had; null for nowhere.</param>
-    public static IReadOnlyList<IWork> Of(ChunkStore store, IWork? collect = null, IChunkRepair? repair = null)
+    /// <param name="links">What reads manifests of directories; without it a store that holds a tree is not collected.</param>
+    /// <param name="collector">The store's, where one is kept for its counters; null to make one when it is first needed.</param>
+    public static IReadOnlyList<IWork> Of(BlobStore store, IDirectoryLinks? links = null, Collector? collector = null)
     {
         ArgumentNullException.ThrowIfNull(store);
-        IWork[] own = [new CompactWork(store), new ScrubWork(store, repair)];
-        return collect is null ? own : [collect, .. own];
+        // Collection comes before compaction, which gives the room back.
+        return [new CollectWork(store, links, collector), new CompactWork(store.Chunks), new ScrubWork(store.Chunks, new StripeSource(store))];
     }
 }

@@ -4,7 +4,8 @@ namespace Dataforts.Lifecycle;
 
 /// <summary>Runs a store's workers: when they are due, at their pace, one at a time, and on demand. Owned by whoever embeds the store; a store starts none
 /// by itself.</summary>
-/// <remarks>Thread-safe. An error ends a run, never the worker: it is tried again, ever later. Dispose it before the store.</remarks>
+/// <remarks>Thread-safe. An error ends a run, never the worker: it is tried again, ever later. Dispose it before the store; it disposes of
+/// work that has something to dispose of.</remarks>
 public sealed class WorkerHost : IAsyncDisposable
 {
     private readonly ChunkStore _store;
@@ -74,6 +75,7 @@ public sealed class WorkerHost : IAsyncDisposable
         {
             await worker.StopAsync().ConfigureAwait(false);
             worker.Dispose();
+            if (worker.Work is IAsyncDisposable work) await work.DisposeAsync().ConfigureAwait(false);
         }
         _turns.Dispose();
         _closing.Dispose();

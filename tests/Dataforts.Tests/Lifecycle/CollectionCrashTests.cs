@@ -77,7 +77,7 @@ public sealed class CollectionCrashTests
                 Assert.True(stat.MissingChunks.Count + stat.CorruptChunks.Count == 0, where);
             }
         }
-        StoreVerification found = await store.VerifyAsync(false, null, Cancel);
+        StoreVerification found = await store.VerifyAsync(false, null, null, Cancel);
         Assert.True(found.IsSound, where);
         CollectionReport again = await collector.CollectAsync(new CollectionOptions { SkipsGrace = true, IsDryRun = true }, null, Cancel);
         Assert.True(again.CollectedChunks == 0, where);

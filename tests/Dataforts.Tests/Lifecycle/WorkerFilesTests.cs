@@ -1,3 +1,4 @@
+using Dataforts.Blobs;
 using Dataforts.Lifecycle;
 using Dataforts.Store;
 using Dataforts.Tests.Store;
@@ -44,7 +45,8 @@ public sealed class WorkerFilesTests : IDisposable
     [Fact]
     public async Task Any_damage_is_told_and_what_is_damaged_counts_for_nothing()
     {
-        await using ChunkStore store = await SampleStore.OpenAsync(_folder["store"], writable: true);
+        await using BlobStore blobs = await BlobStore.OpenAsync(SampleStore.OptionsOf(_folder["store"]), TestContext.Current.CancellationToken);
+        ChunkStore store = blobs.Chunks;
         var files = new WorkerFiles(store);
         files.Save("scrub", Records[1].ToRecord());
         files.Save("scrub", new WorkerControl(true, 1000));
@@ -70,7 +72,7 @@ public sealed class WorkerFilesTests : IDisposable
             _ = files.LoadControl("scrub", out string? tooLongToo);
             Assert.NotNull(tooLong ?? tooLongToo);
         }
-        Assert.All(new WorkerDesk(store, StoreWorkers.Of(store)).List(), worker => Assert.Equal(worker.Name == "scrub", worker.LastError is not null));
+        Assert.All(new WorkerDesk(store, StoreWorkers.Of(blobs)).List(), worker => Assert.Equal(worker.Name == "scrub", worker.LastError is not null));
     }
 
     [Fact]

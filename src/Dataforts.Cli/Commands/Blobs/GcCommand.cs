@@ -7,6 +7,7 @@ using Dataforts.Cli.Invocation;
 using Dataforts.Cli.Json;
 using Dataforts.Directories;
 using Dataforts.Lifecycle;
+using Dataforts.Store;
 
 namespace Dataforts.Cli.Commands.Blobs;
 
@@ -18,7 +19,7 @@ internal sealed class GcCommand : CliCommand
     private readonly Option<bool> _now = CliOption.Flag("--now", "Do not wait for the grace period.");
 
     private readonly Option<long?> _rate = CliOption.Value(
-        "--rate", "CHUNKS", static text => (long?)QuantityParsers.PositiveByteCount(text), "Remove at most so many chunks a second [default: no limit].");
+        "--rate", "BYTES", static text => (long?)QuantityParsers.PositiveByteCount(text), "Remove at most so many bytes a second [default: no limit].");
 
     public GcCommand()
         : base("gc", "Remove what no name, pin or reference reaches any more.")
@@ -43,7 +44,7 @@ internal sealed class GcCommand : CliCommand
     public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var options = new CollectionOptions { IsDryRun = context.Value(_dryRun), SkipsGrace = context.Value(_now) };
-        if (context.Value(_rate) is { } rate) options = options with { Pace = new CollectionPace { ChunksPerSecond = rate } };
+        if (context.Value(_rate) is { } rate) options = options with { Pace = new Pace(rate, context.Time) };
         await using BlobStore store = await StoreSession.OpenWriterAsync(context, create: false, cancellationToken);
         await using var collector = new Collector(store, new DirectoryLinks());
         CollectionReport report = await context.Progress.RunAsync("gc", null, (progress, cancelled) =>

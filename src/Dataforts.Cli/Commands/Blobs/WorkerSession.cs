@@ -1,4 +1,5 @@
 using Dataforts.Blobs;
+using Dataforts.Directories;
 using Dataforts.Lifecycle;
 
 namespace Dataforts.Cli.Commands.Blobs;
@@ -6,7 +7,7 @@ namespace Dataforts.Cli.Commands.Blobs;
 /// <summary>Which workers a store has.</summary>
 internal static class WorkerSession
 {
-    public static WorkerDesk DeskOf(BlobStore store) => new(store.Chunks, StoreWorkers.Of(store.Chunks));
+    public static WorkerDesk DeskOf(BlobStore store) => new(store.Chunks, StoreWorkers.Of(store, new DirectoryLinks()));
 
-    public static WorkerHost HostOf(BlobStore store) => new(store.Chunks, StoreWorkers.Of(store.Chunks));
+    public static WorkerHost HostOf(BlobStore store) => new(store.Chunks, StoreWorkers.Of(store, new DirectoryLinks()));
 }
