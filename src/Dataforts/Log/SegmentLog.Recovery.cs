@@ -97,6 +97,12 @@ internal sealed partial class SegmentLog
         long vouchedFor = Math.Min(VouchedFor(segment.Id, known, fileLength), _ends.GetValueOrDefault(segment.Id, long.MaxValue));
         bool unsure = !checkpoint.Clean || (known is { } c && vouchedFor < c.Length);
         long mendFrom = unsure ? vouchedFor : long.MaxValue;
+        if (IsUndone(known, fileLength))
+        {
+            segment.Dispose();
+            RemoveForsaken(segment.Id);
+            return;
+        }
         if (fileLength < FileHeader.SizeBytes && mendFrom < FileHeader.SizeBytes)
         {
             // The file was made, and its header never reached it.
@@ -130,6 +136,10 @@ internal sealed partial class SegmentLog
         segment.SyncedLength = segment.Length;
         _folderIsSynced = false;
     }
+
+    // One that could not be made was removed at once. A loss of power may bring back its name, but never a record in it.
+    private bool IsUndone(Checkpoint.Segment? known, long fileLength) =>
+        known is null && _options.Checkpoint.Clean && _powerWasLost && fileLength <= FileHeader.SizeBytes;
 
     // Bytes behind a segment's end were refused by the device, or given up: what is there now is nobody's.
     private long CutToEnd(SegmentFile segment)

@@ -244,6 +244,27 @@ public sealed class SegmentRecoveryTests
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(32)]
+    [InlineData(64)]
+    public async Task A_segment_that_could_not_be_made_may_come_back_with_the_power(int bytes)
+    {
+        using SampleStore sample = await SampleStore.MakeAsync(crashed: false);
+        string undone = SampleStore.Segment(sample.Path, 2);
+        File.WriteAllBytes(undone, File.ReadAllBytes(SampleStore.Segment(sample.Path))[..bytes]);
+        await using (ChunkStore reader = await SampleStore.OpenAsync(sample.Path, writable: false))
+            Assert.Equal([undone], reader.FindDamagedFiles(Cancel));
+        SampleStore.LosePower(sample.Path);
+        foreach (bool writable in (bool[])[false, true])
+        {
+            await using ChunkStore store = await SampleStore.OpenAsync(sample.Path, writable);
+            sample.AssertWhole(store);
+            Assert.Empty(store.FindDamagedFiles(Cancel));
+            Assert.Equal(!writable, File.Exists(undone));
+        }
+    }
+
     [Fact]
     public async Task Files_that_are_not_segments_are_left_alone()
     {
