@@ -1,3 +1,4 @@
+using System.Buffers;
 using Dataforts.Blobs;
 using Dataforts.Blobs.Adapters;
 using Dataforts.Content;
