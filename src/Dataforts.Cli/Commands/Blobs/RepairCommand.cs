@@ -14,7 +14,8 @@ internal sealed class RepairCommand : CliCommand
     private readonly Argument<string[]> _target = new("REF|NAME")
     {
         Description = "A ref (df1-… or its hex) or a name.",
-        Arity = ArgumentArity.ZeroOrOne,
+        Arity = ArgumentArity.ZeroOrMore,
+        DefaultValueFactory = static _ => [],
     };
 
     private readonly Option<bool> _all = CliOption.Flag("--all", "Everything that names and pins keep.");
@@ -46,7 +47,7 @@ internal sealed class RepairCommand : CliCommand
     {
         bool all = context.Value(_all);
         string[] targets = context.Value(_target);
-        if (all == (targets.Length > 0)) throw CliException.Usage("repair takes either a REF or NAME, or --all");
+        if (all ? targets.Length > 0 : targets.Length != 1) throw CliException.Usage("repair takes either a REF or NAME, or --all");
         if (all && context.Has(_from)) throw CliException.Usage("--from goes with one blob, not with --all");
         BlobTarget? target = all ? null : BlobTarget.Parse(targets[0]);
         await using BlobStore store = await StoreSession.OpenWriterAsync(context, create: false, cancellationToken);

@@ -38,4 +38,7 @@ public enum AdapterCapabilities
 
     /// <summary><see cref="PutOptions.Name"/> and what goes with it are kept.</summary>
     Names = 1 << 9,
+
+    /// <summary><see cref="PutOptions.Encoding"/> may be Reed-Solomon: blobs are stored as stripes with parity.</summary>
+    Stripes = 1 << 10,
 }

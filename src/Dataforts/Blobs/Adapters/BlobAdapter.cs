@@ -153,6 +153,7 @@ public abstract class BlobAdapter : IBlobAdapter
         cancellationToken.ThrowIfCancellationRequested();
         if (options.Durability == Durability.Durable) Require(AdapterCapabilities.Durable, "promise durability");
         if (options.Name is not null) Require(AdapterCapabilities.Names, "keep names");
+        if (options.Encoding.IsReedSolomon) Require(AdapterCapabilities.Stripes, "protect blobs with parity");
         if (options.Shape is BlobShape.Manifest or BlobShape.Tree) Require(AdapterCapabilities.ChunkedRefs, $"keep a {options.Shape}");
     }
 

@@ -14,7 +14,7 @@ public sealed class MeshAdapter : BlobAdapter
 {
     private const AdapterCapabilities Can = AdapterCapabilities.Keeps | AdapterCapabilities.ChunkedRefs | AdapterCapabilities.Ranges
         | AdapterCapabilities.Streams | AdapterCapabilities.SelfVerifying | AdapterCapabilities.List | AdapterCapabilities.Durable
-        | AdapterCapabilities.Names;
+        | AdapterCapabilities.Names | AdapterCapabilities.Stripes;
 
     private readonly BlobStore _store;
     private readonly string? _asideFolder;
