@@ -57,15 +57,16 @@ public sealed class DirCommandTests
         await File.WriteAllTextAsync(Path.Combine(folder["source"], "new"), "y", TestContext.Current.CancellationToken);
         await cli.JsonAsync("dir", "put", folder["source"], "--name", "two");
         CliRun diff = await cli.RunAsync("dir", "diff", "one", "two");
-        Assert.Equal((0, new[] { "changed a/x", "removed empty/", "added   new" }), (diff.ExitCode, diff.OutputLines));
+        Assert.Equal(0, diff.ExitCode);
+        Assert.Equal(["changed a/x", "removed empty/", "added   new"], diff.OutputLines);
         CliRun none = await cli.RunAsync("--json", "dir", "diff", "one", "one");
         Assert.Equal((0, ""), (none.ExitCode, none.OutputText));
     }
 
     [Theory]
-    [InlineData("2f65746300", "Absolute")]
-    [InlineData("2e2e2f78", "DotName")]
-    public async Task An_unsafe_manifest_is_refused_with_exit_4_and_nothing_is_written(string path, string fault)
+    [InlineData("2f657463")]
+    [InlineData("2e2e2f78")]
+    public async Task An_unsafe_manifest_is_refused_with_exit_4_and_nothing_is_written(string path)
     {
         using var cli = new StoreCli();
         using var folder = new TempFolder();
@@ -74,7 +75,6 @@ public sealed class DirCommandTests
         JsonElement put = await cli.PutAsync(manifest);
         await cli.FailsAsync(4, "UnsafeEntry", "dir", "get", put.Text("ref"), folder["out"]);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
-        Assert.NotEmpty(fault);
         await cli.FailsAsync(4, "ManifestInvalid", "dir", "ls", (await cli.PutAsync("no manifest"u8.ToArray())).Text("ref"));
     }
 
