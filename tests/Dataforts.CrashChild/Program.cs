@@ -34,6 +34,9 @@ switch (args[0])
     case "durable":
         await DurableWriter.RunAsync(options, Say);
         return 0;
+    case "trees":
+        await TreeSwitcher.RunAsync(args[1], args[2], args[3] == "exchange", args[4..], Say);
+        return 0;
     case "limit":
         return await MeetLimitAsync();
     default:

@@ -7,7 +7,7 @@ namespace Dataforts.Directories;
 /// <remarks>For one caller at a time. A folder comes before what is in it, but not right before: <c>a</c>, <c>a-b</c>, <c>a/c</c>.</remarks>
 internal sealed class FolderWalk(DiskFolder root)
 {
-    private readonly Stack<Level> _levels = new();
+    private readonly Stack<FolderLevel> _levels = new();
     private readonly Stack<NameList> _free = new();
     private byte[] _path = new byte[256];
 
@@ -15,7 +15,7 @@ internal sealed class FolderWalk(DiskFolder root)
     public IEnumerable<(byte[] Path, DiskNodeKind Kind)> Nodes()
     {
         Enter(0);
-        while (_levels.TryPeek(out Level? level))
+        while (_levels.TryPeek(out FolderLevel? level))
         {
             if (level.NextFolder() is { } folder)
             {
@@ -53,10 +53,10 @@ internal sealed class FolderWalk(DiskFolder root)
         NameList names = _free.TryPop(out NameList? used) ? used : new NameList();
         root.List(_path.AsSpan(0, Math.Max(0, pathLength - 1)), names);
         names.Sort();
-        _levels.Push(new Level(names, pathLength));
+        _levels.Push(new FolderLevel(names, pathLength));
     }
 
-    private int Append(Level level, int index)
+    private int Append(FolderLevel level, int index)
     {
         ReadOnlySpan<byte> name = level.Names.NameAt(index);
         int length = level.PathLength + name.Length;
@@ -67,7 +67,7 @@ internal sealed class FolderWalk(DiskFolder root)
     }
 
     /// <summary>Where the walk stands in one folder, and which folders in it were told and not yet gone into.</summary>
-    private sealed class Level(NameList names, int pathLength)
+    private sealed class FolderLevel(NameList names, int pathLength)
     {
         public NameList Names { get; } = names;
 

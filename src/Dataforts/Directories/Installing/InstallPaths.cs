@@ -7,6 +7,7 @@ namespace Dataforts.Directories.Installing;
 internal sealed record InstallPaths
 {
     public const string Prefix = ".dataforts-";
+    public const string NewEnd = ".new", OldEnd = ".old";
     private const string JournalEnd = ".journal";
     private const int KeyDigits = 16;
 
@@ -16,8 +17,8 @@ internal sealed record InstallPaths
         Folder = Path.GetDirectoryName(destination)!;
         string stem = Path.Combine(Folder, Prefix + BlobHash.Compute(System.Text.Encoding.UTF8.GetBytes(Path.GetFileName(destination))).ToString()[..KeyDigits]);
         Journal = stem + JournalEnd;
-        New = stem + ".new";
-        Old = stem + ".old";
+        New = stem + NewEnd;
+        Old = stem + OldEnd;
     }
 
     /// <summary>The tree.</summary>

@@ -55,12 +55,18 @@ internal static class InstallRecovery
     {
         using InstallJournal? journal = InstallJournal.TryTake(path, create: false);
         if (journal is null) return false;
-        // A journal that cannot be read was cut off before anything was done.
         if (journal.Found is { } found)
         {
             var paths = new InstallPaths(Path.Combine(folder, found.Name));
             if (paths.Journal != path) return false;
             Recover(paths, found.Phase);
+        }
+        else
+        {
+            // One that cannot be read was cut off before anything was renamed.
+            string stem = path[..^Path.GetExtension(path).Length];
+            if (Directory.Exists(stem + InstallPaths.OldEnd)) return false;
+            TreeRemoval.Remove(stem + InstallPaths.NewEnd);
         }
         journal.Remove();
         return true;
