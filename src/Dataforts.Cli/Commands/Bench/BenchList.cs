@@ -19,6 +19,7 @@ internal static class BenchList
         new OpenMeasurement(),
         new AllocationMeasurement(),
         new CompactionMeasurement(),
+        new CollectionMeasurement(),
         new PeakMemoryMeasurement(),
     ];
 
