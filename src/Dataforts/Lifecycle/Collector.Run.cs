@@ -124,7 +124,7 @@ public sealed partial class Collector
     private bool TryRemove(List<KeyValuePair<BlobHash, RecordLocation>> batch, out (int Chunks, long Bytes) removed)
     {
         removed = default;
-        Directory.CreateDirectory(ReaderFolder.PathIn(Chunks.Path));
+        ReaderFolder.Make(Chunks.Path);
         using FileStream gate = ReaderFolder.Enter(Chunks.Path, alone: true);
         foreach ((BlobRef Ref, RootReach Reach) read in ReaderFolder.ListReads(Chunks.Path))
         {

@@ -99,6 +99,7 @@ public sealed partial class ChunkStore
         var store = new ChunkStore(options, header, checkpoint, [], claim, cancellationToken);
         try
         {
+            ReaderFolder.Make(options.Path);
             store.NoteProgress();
             if (store._log.BeginBehindMissing()) store.NoteProgress();
             store._log.Flushed = store.NoteProgressNowAndThen;

@@ -21,6 +21,14 @@ internal static class ReaderFolder
 
     public static string PathIn(string store) => Path.Combine(store, Name);
 
+    /// <summary>Makes the folder: a writer's business, since who only reads changes nothing else in a store.</summary>
+    public static void Make(string store)
+    {
+        Directory.CreateDirectory(PathIn(store));
+        string gate = Path.Combine(PathIn(store), GateName);
+        if (!File.Exists(gate)) File.WriteAllBytes(gate, []);
+    }
+
     /// <summary>Passes the gate, together with other readers or alone.</summary>
     /// <exception cref="IOException">It could not be had within five seconds, or not at all.</exception>
     public static FileStream Enter(string store, bool alone)
@@ -32,7 +40,7 @@ internal static class ReaderFolder
         {
             try
             {
-                return new FileStream(gate, FileMode.OpenOrCreate, alone ? FileAccess.ReadWrite : FileAccess.Read,
+                return new FileStream(gate, FileMode.Open, alone ? FileAccess.ReadWrite : FileAccess.Read,
                     alone ? FileShare.None : FileShare.ReadWrite, bufferSize: 0);
             }
             catch (IOException error) when (error is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException)

@@ -3,7 +3,7 @@ using Dataforts.Content;
 namespace Dataforts.Store;
 
 /// <summary>What this process has read of a store that another may write; see <see cref="ReaderFolder"/>. Where the folder cannot be written, as on
-/// a read-only file system, nothing is said and nothing fails.</summary>
+/// a read-only file system, or no writer has made it yet, nothing is said and nothing fails.</summary>
 /// <remarks>Thread-safe. What was read once stays listed until the store is closed.</remarks>
 internal sealed class ReaderList(string store) : IDisposable
 {
@@ -20,7 +20,6 @@ internal sealed class ReaderList(string store) : IDisposable
             if (_ended || !_listed.Add((blob, reach))) return;
             try
             {
-                Directory.CreateDirectory(ReaderFolder.PathIn(store));
                 using FileStream gate = ReaderFolder.Enter(store, alone: false);
                 // Held shared, so that others may read it; who asks for it alone learns that its reader lives.
                 _file ??= new FileStream(

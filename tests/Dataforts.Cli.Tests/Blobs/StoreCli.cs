@@ -120,10 +120,11 @@ internal sealed class StoreCli : IDisposable
         return new CliRun(shell.ExitCode, System.Text.Encoding.UTF8.GetBytes(output), System.Text.Encoding.UTF8.GetBytes(await error));
     }
 
-    /// <summary>Every path below the test's folder, with length and time of change.</summary>
+    /// <summary>Every path below the test's folder, with length and time of change; not the one in which readers say what they read.</summary>
     public string[] Listing() =>
     [
         .. new DirectoryInfo(_folder.Path).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
+            .Where(info => info.Name != "readers" && Path.GetFileName(Path.GetDirectoryName(info.FullName)) != "readers")
             .Select(info => $"{info.FullName} {(info as FileInfo)?.Length} {info.LastWriteTimeUtc:O}")
             .Order(StringComparer.Ordinal),
     ];

@@ -29,7 +29,7 @@ public sealed class StoreFilesTests
     {
         using SampleStore sample = await SampleStore.MakeAsync(crashed: false);
         Assert.Equal(
-            ["checkpoint", "dataforts.store", "lock", "log/0000000000000001.segment", "names.sqlite"],
+            ["checkpoint", "dataforts.store", "lock", "log/0000000000000001.segment", "names.sqlite", "readers/gate"],
             Directory.GetFiles(sample.Path, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(sample.Path, f)).Order(StringComparer.Ordinal));
     }
 

@@ -21,6 +21,7 @@ internal static class BenchList
         new TreeMeasurement(),
         new CompactionMeasurement(),
         new ScrubMeasurement(),
+        new CollectionMeasurement(),
         new PeakMemoryMeasurement(),
     ];
 
