@@ -137,22 +137,44 @@ public sealed class ScrubTests : IDisposable
     [Fact]
     public async Task A_scrub_goes_on_past_what_cannot_be_read_and_does_not_give_it_up()
     {
-        byte[] first = SpecRandom.Bytes(1, 5000), second = SpecRandom.Bytes(2, 5000), third = SpecRandom.Bytes(3, 5000);
+        byte[][] contents = [.. Enumerable.Range(1, 3).Select(seed => SpecRandom.Bytes((ulong)seed, 5000))];
         await using ChunkStore store = await FaultyAsync();
-        foreach (byte[] content in (byte[][])[first, second, third]) store.Put(ChunkVerifier.Hash(content));
+        foreach (byte[] content in contents) store.Put(ChunkVerifier.Hash(content));
         await store.FlushAsync(Cancel);
-        // The scan of the headers is the first read, then each chunk's; a bad one is read twice.
-        byte[] survivor = third;
-        _device.Fault = new Fault(DeviceDeed.Read, 4, Fault.Io, IsLasting: true) { Where = ".segment" };
-        ScrubReport report = await store.ScrubAsync(cancellationToken: Cancel);
-        _device.Mend();
-        Assert.Equal(3, report.Chunks);
-        Assert.NotEmpty(report.Unreadable);
-        Assert.Empty(report.Corrupt);
-        Assert.Empty(store.ListQuarantine());
-        // The device has thought better of it: nothing was lost.
-        foreach (byte[] content in (byte[][])[first, second, survivor]) SampleStore.AssertHolds(store, BlobHash.Compute(content), content);
+        // From some read on nothing can be read: from the scan of the headers on, from the long read, from one of the chunks'.
+        for (int read = 0; read < 8; read++)
+        {
+            _device.Fault = new Fault(DeviceDeed.Read, read, Fault.Io, IsLasting: true) { Where = ".segment" };
+            ScrubReport report = await store.ScrubAsync(cancellationToken: Cancel);
+            int fired = _device.Fired;
+            _device.Mend();
+            Assert.Equal(3, report.Chunks);
+            Assert.Empty(report.Corrupt);
+            if (read == 0) Assert.Equal(contents.Select(content => BlobHash.Compute(content)).Order(), report.Unreadable);
+            if (fired == 0) Assert.True(report.IsSound);
+            Assert.Empty(store.ListQuarantine());
+            // The device has thought better of it: nothing was lost.
+            foreach (byte[] content in contents) SampleStore.AssertHolds(store, BlobHash.Compute(content), content);
+        }
         Assert.True((await store.ScrubAsync(cancellationToken: Cancel)).IsSound);
+    }
+
+    [Fact]
+    public async Task One_unreadable_chunk_does_not_hide_the_others()
+    {
+        using SampleStore sample = await SampleStore.MakeAsync(crashed: false, rolls: 2);
+        (BlobHash wrong, byte[] content) = sample.Chunks.ElementAt(6);
+        (_, byte[] last) = sample.Chunks.Last();
+        Flip(sample.Path, content, TestSeed.For("hidden"));
+        string unreadable = Directory.GetFiles(Path.Combine(sample.Path, "log"), "*.segment")
+            .Single(file => File.ReadAllBytes(file).AsSpan().IndexOf(last) >= 0);
+        await using ChunkStore store = await SampleStore.OpenAsync(SampleStore.OptionsOf(sample.Path) with { Device = _device });
+        _device.Fault = new Fault(DeviceDeed.Read, 0, Fault.Io, IsLasting: true) { Where = Path.GetFileName(unreadable) };
+        ScrubReport report = await store.ScrubAsync(cancellationToken: Cancel);
+        Assert.Equal([wrong], report.Corrupt);
+        Assert.Contains(BlobHash.Compute(last), report.Unreadable);
+        Assert.Equal([unreadable], report.DamagedFiles);
+        Assert.Equal(sample.Chunks.Count, report.Chunks);
     }
 
     [Fact]
