@@ -50,31 +50,41 @@ public sealed partial class ChunkStore
         CancellationToken cancellationToken)
     {
         _ = _log.TryDropCache(id);
-        List<LogRecord> records = RecordsToScrub(id, findings);
         byte[] block = ArrayPool<byte>.Shared.Rent(ScrubBlockBytes);
         try
         {
-            for (int next = records.FindIndex(record => record.Start >= from); next >= 0 && next < records.Count;)
+            for (long at = Math.Max(from, FileHeader.SizeBytes); _log.Survey(id, at) is { } survey; at = survey.End)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                RecordLocation first = records[next].Location;
-                int end = EndOfBlock(records, next);
-                int read = ReadBlock(first, records[end - 1], block);
-                for (; next < end; next++)
+                List<LogRecord> records = RecordsToScrub(id, at, survey, findings);
+                for (int next = 0; next < records.Count;)
                 {
-                    LogRecord record = records[next];
-                    bool isSeenWhole = IsWholeIn(block.AsSpan(0, read), first.Offset, record);
-                    await ScrubRecordAsync(record, isSeenWhole, options.Repair, findings, cancellationToken).ConfigureAwait(false);
+                    cancellationToken.ThrowIfCancellationRequested();
+                    int end = EndOfBlock(records, next);
+                    long reached = records[end - 1].End, bytes = reached - records[next].Start;
+                    next = await ScrubBlockAsync(records, next, end, block, options.Repair, findings, cancellationToken).ConfigureAwait(false);
+                    if (options.Pace is { } pace) await pace.TakeAsync(bytes, cancellationToken).ConfigureAwait(false);
+                    progress?.Report(passed with { BytesDone = passed.BytesDone + reached, Position = new ScrubPosition(id, reached) });
                 }
-                long reached = records[end - 1].End;
-                if (options.Pace is { } pace) await pace.TakeAsync(reached - first.Offset, cancellationToken).ConfigureAwait(false);
-                progress?.Report(passed with { BytesDone = passed.BytesDone + reached, Position = new ScrubPosition(id, reached) });
+                if (!survey.IsWhole) return;
             }
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(block);
         }
+    }
+
+    private async Task<int> ScrubBlockAsync(List<LogRecord> records, int next, int end, byte[] block, IChunkRepair? repair, ScrubFindings findings,
+        CancellationToken cancellationToken)
+    {
+        RecordLocation first = records[next].Location;
+        int read = ReadBlock(first, records[end - 1], block);
+        for (; next < end; next++)
+        {
+            bool isSeenWhole = IsWholeIn(block.AsSpan(0, read), first.Offset, records[next]);
+            await ScrubRecordAsync(records[next], isSeenWhole, repair, findings, cancellationToken).ConfigureAwait(false);
+        }
+        return end;
     }
 
     // The device is read in long pieces: records that lie within one, and at least one record.
@@ -108,9 +118,8 @@ public sealed partial class ChunkStore
     }
 
     // Chunks that count, and records that nothing replaces; in the order of the file. What a damaged header hides, the index may know all the same.
-    private List<LogRecord> RecordsToScrub(ulong id, ScrubFindings findings)
+    private List<LogRecord> RecordsToScrub(ulong id, long from, SegmentSurvey survey, ScrubFindings findings)
     {
-        if (_log.Survey(id) is not { } survey) return [];
         List<LogRecord> records = survey.Records.FindAll(record => record.Kind switch
         {
             RecordKind.Chunk => TryLocate(record.Hash, out RecordLocation at) && at == record.Location,
@@ -122,7 +131,7 @@ public sealed partial class ChunkStore
         HashSet<RecordLocation> known = [.. records.Select(record => record.Location)];
         foreach ((BlobHash hash, RecordLocation location) in _index.Enumerate())
         {
-            if (location.Segment == id && !known.Contains(location)) records.Add(new LogRecord(RecordKind.Chunk, hash, 0, 0, location));
+            if (location.Segment == id && location.Offset >= from && !known.Contains(location)) records.Add(new LogRecord(RecordKind.Chunk, hash, 0, 0, location));
         }
         records.Sort((one, other) => one.Location.Offset.CompareTo(other.Location.Offset));
         return records;

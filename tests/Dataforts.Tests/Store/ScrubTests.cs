@@ -235,6 +235,29 @@ public sealed class ScrubTests : IDisposable
     }
 
     [Fact]
+    public async Task Segments_of_many_mebibytes_and_chunks_of_all_sizes_are_read_to_their_ends()
+    {
+        string path = _folder["large"];
+        StoreOptions options = SampleStore.OptionsOf(path) with { SegmentBytes = 48 << 20 };
+        int[] sizes = [.. Enumerable.Repeat(50_000, 150), StoreLimits.MaxChunkBytes, 0, 1, 5_000_000, 4 << 20, .. Enumerable.Repeat(9_000, 50)];
+        byte[][] contents = [.. sizes.Select((size, seed) => SpecRandom.Bytes((ulong)seed, size))];
+        await using (ChunkStore store = await SampleStore.OpenAsync(options))
+        {
+            foreach (byte[] content in contents) store.Put(ChunkVerifier.Hash(content));
+            ScrubReport sound = await store.ScrubAsync(cancellationToken: Cancel);
+            Assert.True(sound.IsSound);
+            Assert.Equal((store.Info.Chunks, store.Info.LiveBytes), (sound.Chunks, sound.Bytes));
+        }
+        int[] wrong = [0, 83, 149, 150, 153, 154, contents.Length - 1];
+        foreach (int i in wrong) Flip(path, contents[i], TestSeed.For("large"));
+        await using ChunkStore again = await SampleStore.OpenAsync(options);
+        ScrubReport report = await again.ScrubAsync(cancellationToken: Cancel);
+        Assert.Equal(wrong.Select(i => BlobHash.Compute(contents[i])).Order(), report.Corrupt);
+        Assert.Empty(report.DamagedFiles);
+        Assert.Equal(again.Info.Chunks + wrong.Length, report.Chunks);
+    }
+
+    [Fact]
     public async Task A_scrub_begins_where_another_ended()
     {
         using SampleStore sample = await SampleStore.MakeAsync(crashed: false, chunks: 200, rolls: 3);
