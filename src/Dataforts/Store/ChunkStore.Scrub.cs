@@ -1,3 +1,4 @@
+using System.Buffers;
 using Dataforts.Content;
 using Dataforts.Log;
 
@@ -5,12 +6,12 @@ namespace Dataforts.Store;
 
 public sealed partial class ChunkStore
 {
-    private const int PositionEvery = 64;
+    private const int ScrubBlockBytes = 1 << 20;
 
     /// <summary>Reads every stored chunk from the device, in the order in which they lie there, and verifies it. A wrong one is had from elsewhere and
     /// written anew, or put into quarantine; in a store open for reading it is only told. What cannot be read is told, and passed over.</summary>
     /// <param name="options">Where to begin, how fast, and where right bytes may be had.</param>
-    /// <param name="progress">Told every few chunks; its position is where another run may begin.</param>
+    /// <param name="progress">Told after every mebibyte or so; its position is where another run may begin.</param>
     /// <param name="cancellationToken">Ends the scrub; what was put into quarantine stays there.</param>
     /// <remarks>Puts, reads and compaction go on meanwhile. The system's cached copy of each segment is given up before it is read.</remarks>
     /// <exception cref="DatafortsException">ReadOnly, NoSpace, WriterFailed or Io: a wrong chunk was found, and the log cannot be written.</exception>
@@ -49,23 +50,76 @@ public sealed partial class ChunkStore
         CancellationToken cancellationToken)
     {
         _ = _log.TryDropCache(id);
-        int count = 0;
-        foreach (LogRecord record in RecordsToScrub(id, findings))
+        byte[] block = ArrayPool<byte>.Shared.Rent(ScrubBlockBytes);
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (record.Start < from) continue;
-            if (record.Kind == RecordKind.Chunk) await ScrubChunkAsync(record, options.Repair, findings, cancellationToken).ConfigureAwait(false);
-            else if (!IsWhole(record)) findings.DamagedFiles.Add(_log.PathOf(record.Location));
-            if (options.Pace is { } pace) await pace.TakeAsync(record.Location.Length, cancellationToken).ConfigureAwait(false);
-            if (++count % PositionEvery == 0)
-                progress?.Report(passed with { BytesDone = passed.BytesDone + record.End, Position = new ScrubPosition(id, record.End) });
+            for (long at = Math.Max(from, FileHeader.SizeBytes); _log.Survey(id, at) is { } survey; at = survey.End)
+            {
+                List<LogRecord> records = RecordsToScrub(id, at, survey, findings);
+                for (int next = 0; next < records.Count;)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    int end = EndOfBlock(records, next);
+                    long reached = records[end - 1].End, bytes = reached - records[next].Start;
+                    next = await ScrubBlockAsync(records, next, end, block, options.Repair, findings, cancellationToken).ConfigureAwait(false);
+                    if (options.Pace is { } pace) await pace.TakeAsync(bytes, cancellationToken).ConfigureAwait(false);
+                    progress?.Report(passed with { BytesDone = passed.BytesDone + reached, Position = new ScrubPosition(id, reached) });
+                }
+                if (!survey.IsWhole) return;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(block);
         }
     }
 
-    // Chunks that count, and records that nothing replaces; in the order of the file. What a damaged header hides, the index may know all the same.
-    private List<LogRecord> RecordsToScrub(ulong id, ScrubFindings findings)
+    private async Task<int> ScrubBlockAsync(List<LogRecord> records, int next, int end, byte[] block, IChunkRepair? repair, ScrubFindings findings,
+        CancellationToken cancellationToken)
     {
-        if (_log.Survey(id) is not { } survey) return [];
+        RecordLocation first = records[next].Location;
+        int read = ReadBlock(first, records[end - 1], block);
+        for (; next < end; next++)
+        {
+            bool isSeenWhole = IsWholeIn(block.AsSpan(0, read), first.Offset, records[next]);
+            await ScrubRecordAsync(records[next], isSeenWhole, repair, findings, cancellationToken).ConfigureAwait(false);
+        }
+        return end;
+    }
+
+    // The device is read in long pieces: records that lie within one, and at least one record.
+    private static int EndOfBlock(List<LogRecord> records, int start)
+    {
+        int end = start + 1;
+        while (end < records.Count && records[end].End - records[start].Location.Offset <= ScrubBlockBytes) end++;
+        return end;
+    }
+
+    // 0 where it cannot be read in one piece: its records are then looked at one by one.
+    private int ReadBlock(RecordLocation first, LogRecord last, byte[] block)
+    {
+        long length = last.Location.Offset + last.Location.Length - first.Offset;
+        if (length > block.Length) return 0;
+        try
+        {
+            return Math.Max(0, _log.Read(first, 0, block.AsSpan(0, (int)length)));
+        }
+        catch (DatafortsException error) when (error.Kind == ErrorKind.Io)
+        {
+            return 0;
+        }
+    }
+
+    private static bool IsWholeIn(ReadOnlySpan<byte> block, uint blockOffset, LogRecord record)
+    {
+        long start = (long)record.Location.Offset - blockOffset;
+        return start + record.Location.Length <= block.Length
+            && BlobHash.Compute(block.Slice((int)start, record.Location.Length)) == record.Hash;
+    }
+
+    // Chunks that count, and records that nothing replaces; in the order of the file. What a damaged header hides, the index may know all the same.
+    private List<LogRecord> RecordsToScrub(ulong id, long from, SegmentSurvey survey, ScrubFindings findings)
+    {
         List<LogRecord> records = survey.Records.FindAll(record => record.Kind switch
         {
             RecordKind.Chunk => TryLocate(record.Hash, out RecordLocation at) && at == record.Location,
@@ -77,18 +131,24 @@ public sealed partial class ChunkStore
         HashSet<RecordLocation> known = [.. records.Select(record => record.Location)];
         foreach ((BlobHash hash, RecordLocation location) in _index.Enumerate())
         {
-            if (location.Segment == id && !known.Contains(location)) records.Add(new LogRecord(RecordKind.Chunk, hash, 0, 0, location));
+            if (location.Segment == id && location.Offset >= from && !known.Contains(location)) records.Add(new LogRecord(RecordKind.Chunk, hash, 0, 0, location));
         }
         records.Sort((one, other) => one.Location.Offset.CompareTo(other.Location.Offset));
         return records;
     }
 
-    private async Task ScrubChunkAsync(LogRecord record, IChunkRepair? repair, ScrubFindings findings, CancellationToken cancellationToken)
+    private async Task ScrubRecordAsync(
+        LogRecord record, bool isSeenWhole, IChunkRepair? repair, ScrubFindings findings, CancellationToken cancellationToken)
     {
+        if (record.Kind != RecordKind.Chunk)
+        {
+            if (!isSeenWhole && !IsWhole(record)) findings.DamagedFiles.Add(_log.PathOf(record.Location));
+            return;
+        }
         findings.Chunks++;
         findings.Bytes += record.Location.Length;
         DatafortsMeter.BytesScrubbed.Add(record.Location.Length);
-        if (Examine(record.Hash, record.Location) is { } wrong)
+        if (!isSeenWhole && Examine(record.Hash, record.Location) is { } wrong)
             await MendAsync(record.Hash, record.Location, wrong, repair, findings, cancellationToken).ConfigureAwait(false);
     }
 

@@ -137,22 +137,44 @@ public sealed class ScrubTests : IDisposable
     [Fact]
     public async Task A_scrub_goes_on_past_what_cannot_be_read_and_does_not_give_it_up()
     {
-        byte[] first = SpecRandom.Bytes(1, 5000), second = SpecRandom.Bytes(2, 5000), third = SpecRandom.Bytes(3, 5000);
+        byte[][] contents = [.. Enumerable.Range(1, 3).Select(seed => SpecRandom.Bytes((ulong)seed, 5000))];
         await using ChunkStore store = await FaultyAsync();
-        foreach (byte[] content in (byte[][])[first, second, third]) store.Put(ChunkVerifier.Hash(content));
+        foreach (byte[] content in contents) store.Put(ChunkVerifier.Hash(content));
         await store.FlushAsync(Cancel);
-        // The scan of the headers is the first read, then each chunk's; a bad one is read twice.
-        byte[] survivor = third;
-        _device.Fault = new Fault(DeviceDeed.Read, 4, Fault.Io, IsLasting: true) { Where = ".segment" };
-        ScrubReport report = await store.ScrubAsync(cancellationToken: Cancel);
-        _device.Mend();
-        Assert.Equal(3, report.Chunks);
-        Assert.NotEmpty(report.Unreadable);
-        Assert.Empty(report.Corrupt);
-        Assert.Empty(store.ListQuarantine());
-        // The device has thought better of it: nothing was lost.
-        foreach (byte[] content in (byte[][])[first, second, survivor]) SampleStore.AssertHolds(store, BlobHash.Compute(content), content);
+        // From some read on nothing can be read: from the scan of the headers on, from the long read, from one of the chunks'.
+        for (int read = 0; read < 8; read++)
+        {
+            _device.Fault = new Fault(DeviceDeed.Read, read, Fault.Io, IsLasting: true) { Where = ".segment" };
+            ScrubReport report = await store.ScrubAsync(cancellationToken: Cancel);
+            int fired = _device.Fired;
+            _device.Mend();
+            Assert.Equal(3, report.Chunks);
+            Assert.Empty(report.Corrupt);
+            if (read == 0) Assert.Equal(contents.Select(content => BlobHash.Compute(content)).Order(), report.Unreadable);
+            if (fired == 0) Assert.True(report.IsSound);
+            Assert.Empty(store.ListQuarantine());
+            // The device has thought better of it: nothing was lost.
+            foreach (byte[] content in contents) SampleStore.AssertHolds(store, BlobHash.Compute(content), content);
+        }
         Assert.True((await store.ScrubAsync(cancellationToken: Cancel)).IsSound);
+    }
+
+    [Fact]
+    public async Task One_unreadable_chunk_does_not_hide_the_others()
+    {
+        using SampleStore sample = await SampleStore.MakeAsync(crashed: false, rolls: 2);
+        (BlobHash wrong, byte[] content) = sample.Chunks.ElementAt(6);
+        (_, byte[] last) = sample.Chunks.Last();
+        Flip(sample.Path, content, TestSeed.For("hidden"));
+        string unreadable = Directory.GetFiles(Path.Combine(sample.Path, "log"), "*.segment")
+            .Single(file => File.ReadAllBytes(file).AsSpan().IndexOf(last) >= 0);
+        await using ChunkStore store = await SampleStore.OpenAsync(SampleStore.OptionsOf(sample.Path) with { Device = _device });
+        _device.Fault = new Fault(DeviceDeed.Read, 0, Fault.Io, IsLasting: true) { Where = Path.GetFileName(unreadable) };
+        ScrubReport report = await store.ScrubAsync(cancellationToken: Cancel);
+        Assert.Equal([wrong], report.Corrupt);
+        Assert.Contains(BlobHash.Compute(last), report.Unreadable);
+        Assert.Equal([unreadable], report.DamagedFiles);
+        Assert.Equal(sample.Chunks.Count, report.Chunks);
     }
 
     [Fact]
@@ -210,6 +232,29 @@ public sealed class ScrubTests : IDisposable
         Assert.Equal(wrong.Select(chunk => chunk.Key).Order(), repair.Left.Order());
         Assert.Equal([wrong[1].Key], store.ListQuarantine().Select(chunk => chunk.Hash));
         SampleStore.AssertHolds(store, wrong[0].Key, wrong[0].Value);
+    }
+
+    [Fact]
+    public async Task Segments_of_many_mebibytes_and_chunks_of_all_sizes_are_read_to_their_ends()
+    {
+        string path = _folder["large"];
+        StoreOptions options = SampleStore.OptionsOf(path) with { SegmentBytes = 48 << 20 };
+        int[] sizes = [.. Enumerable.Repeat(50_000, 150), StoreLimits.MaxChunkBytes, 0, 1, 5_000_000, 4 << 20, .. Enumerable.Repeat(9_000, 50)];
+        byte[][] contents = [.. sizes.Select((size, seed) => SpecRandom.Bytes((ulong)seed, size))];
+        await using (ChunkStore store = await SampleStore.OpenAsync(options))
+        {
+            foreach (byte[] content in contents) store.Put(ChunkVerifier.Hash(content));
+            ScrubReport sound = await store.ScrubAsync(cancellationToken: Cancel);
+            Assert.True(sound.IsSound);
+            Assert.Equal((store.Info.Chunks, store.Info.LiveBytes), (sound.Chunks, sound.Bytes));
+        }
+        int[] wrong = [0, 83, 149, 150, 153, 154, contents.Length - 1];
+        foreach (int i in wrong) Flip(path, contents[i], TestSeed.For("large"));
+        await using ChunkStore again = await SampleStore.OpenAsync(options);
+        ScrubReport report = await again.ScrubAsync(cancellationToken: Cancel);
+        Assert.Equal(wrong.Select(i => BlobHash.Compute(contents[i])).Order(), report.Corrupt);
+        Assert.Empty(report.DamagedFiles);
+        Assert.Equal(again.Info.Chunks + wrong.Length, report.Chunks);
     }
 
     [Fact]
