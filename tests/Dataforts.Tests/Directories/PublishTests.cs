@@ -45,7 +45,7 @@ public sealed class PublishTests
         bench.MakeSample("source");
         BlobRef tree = await bench.PublishAsync("source");
         var refs = new List<BlobRef>();
-        await foreach (BlobRef blob in DirectoryReach.RefsOfAsync(bench.Blobs, tree, TreeBench.Cancel)) refs.Add(blob);
+        await foreach (BlobRef blob in new DirectoryLinks().ReadAsync(bench.Blobs, tree, TreeBench.Cancel)) refs.Add(blob);
         Assert.Equal((await bench.ListAsync(tree)).Where(e => e.Kind == EntryKind.File).Select(e => e.Blob!), refs);
         Assert.Contains(refs, blob => blob is TreeRef);
     }
