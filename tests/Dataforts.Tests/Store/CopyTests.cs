@@ -256,7 +256,11 @@ public sealed class CopyTests
 
     private static StoreOptions Options(ScratchFolder folder) => new()
     {
-        Path = folder["store"], Writable = true, CreateIfMissing = true, LockTimeout = TimeSpan.Zero, MinHintedBytes = 256,
+        Path = folder["store"],
+        Writable = true,
+        CreateIfMissing = true,
+        LockTimeout = TimeSpan.Zero,
+        MinHintedBytes = 256,
     };
 
     private static Task<ChunkStore> OpenAsync(ScratchFolder folder) => ChunkStore.OpenAsync(Options(folder), Cancel);
