@@ -25,7 +25,7 @@ public sealed class RepairCommandTests
         Assert.Equal("rs", stat.GetProperty("encoding").GetProperty("kind").GetString());
         Assert.Equal(content, await cli.GetAsync("n"));
         Assert.Contains("any 2", (await cli.RunAsync("stat", "n")).OutputText, StringComparison.Ordinal);
-        Assert.Equal(0, (await cli.PutAsync(content)).GetProperty("toleratedLosses").GetInt32());
+        Assert.Equal(0, (await cli.PutAsync(content, "--as", "tree")).GetProperty("toleratedLosses").GetInt32());
         JsonElement bare = await cli.PutAsync(content, ["--rs-tail", "replicated", .. ThreeAndTwo]);
         Assert.Equal(0, bare.GetProperty("toleratedLosses").GetInt32());
     }
