@@ -106,7 +106,8 @@ public sealed class RepairCommandTests
     // Chunks of 1,000 bytes each.
     private static async Task LoseAsync(StoreCli cli, byte[] content, params int[] chunks)
     {
-        await using BlobStore store = await BlobStore.OpenAsync(new StoreOptions { Path = cli.StorePath, Writable = true }, TestContext.Current.CancellationToken);
+        var options = new StoreOptions { Path = cli.StorePath, Writable = true };
+        await using BlobStore store = await BlobStore.OpenAsync(options, TestContext.Current.CancellationToken);
         store.Chunks.Remove([.. chunks.Select(chunk => BlobHash.Compute(content.AsSpan(chunk * 1000, 1000)))]);
     }
 }
