@@ -29,7 +29,6 @@ public sealed class CommandLineTests
     [InlineData("inspect chunks - --encoding rs:0,1")]
     [InlineData("inspect chunks - --encoding rs:100,29")]
     [InlineData("inspect chunks - --encoding raid")]
-    [InlineData("inspect chunks - --encoding rs:4,2")]
     [InlineData("inspect chunks - --rs-tail bogus")]
     [InlineData("inspect chunks - --rs-tail protected")]
     [InlineData("completion tcsh")]

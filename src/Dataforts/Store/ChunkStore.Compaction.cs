@@ -120,7 +120,8 @@ public sealed partial class ChunkStore
                 RecordLocation location = batch[i].Location;
                 byte[] buffer = buffers[i] = ArrayPool<byte>.Shared.Rent(location.Length);
                 Memory<byte> bytes = buffer.AsMemory(0, location.Length);
-                if (_log.Read(location, 0, bytes.Span) != location.Length || BlobHash.Compute(bytes.Span) != batch[i].Hash)
+                bool isWhole = _log.Read(location, 0, bytes.Span) == location.Length && BlobHash.Compute(bytes.Span) == batch[i].Hash;
+                if (!isWhole && !TryReadCopy(batch[i].Hash, bytes.Span))
                 {
                     // Whoever puts it again mends it.
                     if (_index.TryGet(batch[i].Hash, out RecordLocation at) && at == location) _rotten.TryAdd(batch[i].Hash, 0);

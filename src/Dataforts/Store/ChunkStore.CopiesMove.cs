@@ -110,6 +110,15 @@ public sealed partial class ChunkStore
         return moved;
     }
 
+    // A chunk that is wrong where it lies moves as its copy has it.
+    private bool TryReadCopy(in BlobHash hash, Span<byte> bytes)
+    {
+        using ChunkBuffer? copy = ReadCopy(hash, bytes.Length);
+        if (copy is null || copy.Length != bytes.Length) return false;
+        copy.Memory.Span.CopyTo(bytes);
+        return true;
+    }
+
     // The log has written a copy anew behind a flush that failed.
     private void MoveCopy(LogRecord old, LogRecord @new, TailRescue rescue)
     {

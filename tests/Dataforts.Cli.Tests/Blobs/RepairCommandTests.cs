@@ -25,7 +25,7 @@ public sealed class RepairCommandTests
         Assert.Equal("rs", stat.GetProperty("encoding").GetProperty("kind").GetString());
         Assert.Equal(content, await cli.GetAsync("n"));
         Assert.Contains("any 2", (await cli.RunAsync("stat", "n")).OutputText, StringComparison.Ordinal);
-        Assert.Equal(0, (await cli.PutAsync(content)).GetProperty("toleratedLosses").GetInt32());
+        Assert.Equal(0, (await cli.PutAsync(content, "--as", "tree")).GetProperty("toleratedLosses").GetInt32());
         JsonElement bare = await cli.PutAsync(content, ["--rs-tail", "replicated", .. ThreeAndTwo]);
         Assert.Equal(0, bare.GetProperty("toleratedLosses").GetInt32());
     }
@@ -106,7 +106,8 @@ public sealed class RepairCommandTests
     // Chunks of 1,000 bytes each.
     private static async Task LoseAsync(StoreCli cli, byte[] content, params int[] chunks)
     {
-        await using BlobStore store = await BlobStore.OpenAsync(new StoreOptions { Path = cli.StorePath, Writable = true }, TestContext.Current.CancellationToken);
+        var options = new StoreOptions { Path = cli.StorePath, Writable = true };
+        await using BlobStore store = await BlobStore.OpenAsync(options, TestContext.Current.CancellationToken);
         store.Chunks.Remove([.. chunks.Select(chunk => BlobHash.Compute(content.AsSpan(chunk * 1000, 1000)))]);
     }
 }

@@ -147,6 +147,23 @@ public sealed class CopyTests
     }
 
     [Fact]
+    public async Task Compaction_mends_what_has_rotted_where_it_lies_from_its_copy()
+    {
+        using var folder = new ScratchFolder();
+        await using ChunkStore store = await OpenAsync(folder);
+        BlobHash[] chunks = Put(store, 10);
+        await store.KeepCopiesAsync(chunks, 2, Cancel);
+        RecordLocation[] rotten = store.PlacesOf(chunks[9]);
+        Harm(store, rotten, 1);
+        Harm(store, store.PlacesOf(chunks[8]), 2);
+        store.Remove(chunks.AsSpan(0, 8));
+        CompactionProgress done = await store.CompactAsync(new CompactionOptions { MinGarbageRatio = 0.3 }, cancellationToken: Cancel);
+        Assert.Equal(0, done.SkippedSegments);
+        Assert.All(chunks[8..], chunk => Assert.Equal((2, 0), store.CheckCopies(chunk)));
+        Assert.DoesNotContain(rotten[0], store.PlacesOf(chunks[9]));
+    }
+
+    [Fact]
     public async Task Puts_copies_removals_and_compaction_at_once_leave_every_chunk_apart_or_gone()
     {
         using var folder = new ScratchFolder();
@@ -256,7 +273,11 @@ public sealed class CopyTests
 
     private static StoreOptions Options(ScratchFolder folder) => new()
     {
-        Path = folder["store"], Writable = true, CreateIfMissing = true, LockTimeout = TimeSpan.Zero, MinHintedBytes = 256,
+        Path = folder["store"],
+        Writable = true,
+        CreateIfMissing = true,
+        LockTimeout = TimeSpan.Zero,
+        MinHintedBytes = 256,
     };
 
     private static Task<ChunkStore> OpenAsync(ScratchFolder folder) => ChunkStore.OpenAsync(Options(folder), Cancel);

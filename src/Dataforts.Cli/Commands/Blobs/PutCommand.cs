@@ -133,12 +133,12 @@ internal sealed class PutCommand : CliCommand
         json.WriteNumber("chunks"u8, result.Chunks);
         json.WriteUInt64("storedBytes"u8, (ulong)result.StoredBytes);
         json.WriteUInt64("dedupedBytes"u8, (ulong)result.DedupedBytes);
-        json.WriteNumber("toleratedLosses"u8, result.ToleratedLosses);
         if (result.Ref is SmallRef small) json.WriteHash("hash"u8, small.Hash);
         if (result.Ref is TreeRef tree)
         {
             json.WriteHash("rootHash"u8, tree.RootHash);
             json.WriteNumber("depth"u8, tree.Depth);
+            json.WriteNumber("toleratedLosses"u8, result.ToleratedLosses);
         }
         if (options.RecordContentHash && result.ContentHash is { } contentHash) json.WriteHash("contentHash"u8, contentHash);
         json.WriteString("name"u8, options.Name);

@@ -30,7 +30,9 @@ public sealed class StripeVectorTests
         await using BlobStore store = await StripedStore.OpenAsync(folder);
         PutResult put = await store.PutAsync(new MemoryStream(content), new PutOptions
         {
-            Profile = ChunkingProfile.Parse(profile), Encoding = code, ReplicateTail = true,
+            Profile = ChunkingProfile.Parse(profile),
+            Encoding = code,
+            ReplicateTail = true,
         });
         var tree = Assert.IsType<TreeRef>(put.Ref);
         Assert.Equal(root, tree.RootHash.ToString());
@@ -56,7 +58,8 @@ public sealed class StripeVectorTests
         await using BlobStore store = await StripedStore.OpenAsync(folder);
         await store.PutAsync(new MemoryStream(SpecRandom.Bytes(0xC9, 12 << 10)), new PutOptions
         {
-            Profile = ChunkingProfile.Fixed(1024), Encoding = BlobEncoding.ReedSolomon(3, 2),
+            Profile = ChunkingProfile.Fixed(1024),
+            Encoding = BlobEncoding.ReedSolomon(3, 2),
         });
         using var leaf = store.Chunks.Read(BlobHash.Parse("42e2a8dfa69607ba907abbe64d2b61a031de2a82e14696549476aa463b1d99f2"));
         Assert.Equal(183, leaf!.Length);
