@@ -133,7 +133,8 @@ public sealed partial class ChunkStore
         HashSet<RecordLocation> known = [.. records.Select(record => record.Location)];
         foreach ((BlobHash hash, RecordLocation location) in _index.Enumerate())
         {
-            if (location.Segment == id && location.Offset >= from && !known.Contains(location)) records.Add(new LogRecord(RecordKind.Chunk, hash, 0, 0, location));
+            if (location.Segment == id && location.Offset >= from && !known.Contains(location))
+                records.Add(new LogRecord(RecordKind.Chunk, hash, 0, 0, location));
         }
         records.Sort((one, other) => one.Location.Offset.CompareTo(other.Location.Offset));
         return records;
