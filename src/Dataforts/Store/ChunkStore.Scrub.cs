@@ -38,7 +38,7 @@ public sealed partial class ChunkStore
             {
                 long from = segment.Id == options.From.Segment ? options.From.Offset : 0;
                 var passed = new ScrubProgress(done, total, default);
-                await ScrubSegmentAsync(segment.Id, from, options, findings, passed, progress, cancellationToken).ConfigureAwait(false);
+                await ScrubSegmentAsync(segment, from, options, findings, passed, progress, cancellationToken).ConfigureAwait(false);
             }
             done += segment.Bytes;
             progress?.Report(new ScrubProgress(done, total, new ScrubPosition(segment.Id + 1, 0)));
@@ -46,14 +46,16 @@ public sealed partial class ChunkStore
     }
 
     private async Task ScrubSegmentAsync(
-        ulong id, long from, ScrubOptions options, ScrubFindings findings, ScrubProgress passed, IProgress<ScrubProgress>? progress,
+        SegmentUsage segment, long from, ScrubOptions options, ScrubFindings findings, ScrubProgress passed, IProgress<ScrubProgress>? progress,
         CancellationToken cancellationToken)
     {
+        ulong id = segment.Id;
         _ = _log.TryDropCache(id);
         byte[] block = ArrayPool<byte>.Shared.Rent(ScrubBlockBytes);
         try
         {
-            for (long at = Math.Max(from, FileHeader.SizeBytes); _log.Survey(id, at) is { } survey; at = survey.End)
+            // What is appended meanwhile is the next run's.
+            for (long at = Math.Max(from, FileHeader.SizeBytes); at < segment.Bytes && _log.Survey(id, at) is { } survey; at = survey.End)
             {
                 List<LogRecord> records = RecordsToScrub(id, at, survey, findings);
                 for (int next = 0; next < records.Count;)
@@ -131,7 +133,8 @@ public sealed partial class ChunkStore
         HashSet<RecordLocation> known = [.. records.Select(record => record.Location)];
         foreach ((BlobHash hash, RecordLocation location) in _index.Enumerate())
         {
-            if (location.Segment == id && location.Offset >= from && !known.Contains(location)) records.Add(new LogRecord(RecordKind.Chunk, hash, 0, 0, location));
+            if (location.Segment == id && location.Offset >= from && !known.Contains(location))
+                records.Add(new LogRecord(RecordKind.Chunk, hash, 0, 0, location));
         }
         records.Sort((one, other) => one.Location.Offset.CompareTo(other.Location.Offset));
         return records;
