@@ -5,6 +5,7 @@ internal sealed partial class SegmentLog
     private readonly Dictionary<ulong, long> _ends = [];
     private readonly HashSet<ulong> _forsaken = [];
     private readonly HashSet<ulong> _abandoned = [];
+    private readonly List<(FlushMark From, RecordLocation To)> _losses = [];
     private FlushMark _reached;
 
     /// <summary>What the log says of itself in bytes that the checkpoint does not vouch for: how far it had reached the device, and which
@@ -19,6 +20,7 @@ internal sealed partial class SegmentLog
             if (known.Id != last || _options.Checkpoint.Clean) _ends[known.Id] = Math.Max(known.Length, known.SyncedLength);
         }
         if (_options.Checkpoint.Clean && !_powerWasLost) return;
+        var endings = new Stack<LogRecord>();
         foreach (ulong id in present)
         {
             var segment = new SegmentFile(_options, _open, id);
@@ -26,38 +28,54 @@ internal sealed partial class SegmentLog
             long length = segment.File.Length;
             if (from < length)
             {
-                foreach (LogRecord record in new SegmentScan(segment, length, 0, long.MaxValue).RecordsFrom(from)) Heed(record, present);
+                foreach (LogRecord record in new SegmentScan(segment, length, 0, long.MaxValue).RecordsFrom(from))
+                {
+                    if (record.Kind == RecordKind.Abandoned) endings.Push(record);
+                    else if (record.Kind == RecordKind.Flushed) HeedFlush(FlushMark.Of(record.Hash));
+                }
             }
             segment.Rest();
         }
+        // The newest first: what one of them wrote anew may have been refused in its turn, and moved on.
+        while (endings.TryPop(out LogRecord ending)) HeedEnding(ending, present);
     }
 
     // Then nothing is vouched for, whatever the log says of itself.
     private bool IsRebuild => _options.Writable && _options.Checkpoint is { Generation: 0, Clean: false };
 
-    private void Heed(LogRecord record, List<ulong> present)
+    private void HeedFlush(FlushMark mark)
+    {
+        if (!IsRebuild && (mark.Segment, mark.Offset).CompareTo((_reached.Segment, _reached.Offset)) > 0) _reached = mark;
+    }
+
+    private void HeedEnding(LogRecord record, List<ulong> present)
     {
         FlushMark mark = FlushMark.Of(record.Hash);
-        if (record.Kind == RecordKind.Abandoned)
-        {
-            if (!CopiesAreWhole(mark, record, present)) return;
-            _abandoned.Add(mark.Segment);
-            _ends[mark.Segment] = Math.Min(mark.Offset, _ends.GetValueOrDefault(mark.Segment, long.MaxValue));
-            if (mark.Offset <= FileHeader.SizeBytes) _forsaken.Add(mark.Segment);
-        }
-        else if (record.Kind == RecordKind.Flushed && !IsRebuild && (mark.Segment, mark.Offset).CompareTo((_reached.Segment, _reached.Offset)) > 0)
-            _reached = mark;
+        if (!CopiesAreWhole(mark, record, present)) return;
+        _abandoned.Add(mark.Segment);
+        _ends[mark.Segment] = Math.Min(mark.Offset, _ends.GetValueOrDefault(mark.Segment, long.MaxValue));
+        if (mark.Offset <= FileHeader.SizeBytes) _forsaken.Add(mark.Segment);
+        if (mark.HasLosses) _losses.Add((mark, record.Location));
     }
+
+    // Nothing of it ever reached the device: a flush that had come through would have taken what was lost with it.
+    private bool IsBehindLoss(LogRecord record) => _losses.Exists(loss =>
+        (record.Location.Segment, record.Start).CompareTo(((uint)loss.From.Segment, loss.From.Offset)) >= 0
+        && (record.Location.Segment, record.Location.Offset).CompareTo((loss.To.Segment, loss.To.Offset)) < 0);
 
     private bool CopiesAreWhole(FlushMark mark, LogRecord record, List<ulong> present)
     {
         if (mark.CopySegment == 0) return true;
         for (ulong id = mark.CopySegment; id <= record.Location.Segment; id++)
         {
+            // What lay behind the end of one that was given up as well lies further on, where its own copies were found whole.
+            if (_forsaken.Contains(id)) continue;
             if (present.BinarySearch(id) < 0) return false;
             var segment = new SegmentFile(_options, _open, id);
             long end = id == record.Location.Segment ? record.Start : segment.File.Length;
+            if (_abandoned.Contains(id)) end = Math.Min(end, _ends[id]);
             long from = id == mark.CopySegment ? mark.CopyOffset : FileHeader.SizeBytes;
+            if (_abandoned.Contains(id) && from > end) continue;
             var scan = new SegmentScan(segment, end, 0, from);
             bool isWhole = from <= end;
             if (isWhole) scan.Run(from, verifyAll: true, _ => { });

@@ -16,7 +16,8 @@ internal sealed partial class SegmentLog
     /// a new writer verifies every byte: whole records stay, torn ones become voids, a torn tail is cut off. Before it, or when the last
     /// writer closed in order, what cannot be read is damage: reported, and never written to.</summary>
     /// <remarks>A loss of power may take a record and spare a later one. No flush that returned can lie behind such a hole, and a name there
-    /// may speak of chunks that are gone, so what is not a chunk is given up behind it (where the system tells one boot from the next).</remarks>
+    /// may speak of chunks that are gone, so what is not a chunk is given up behind it (where the system tells one boot from the next). A device that
+    /// forgot what it refused leaves such a hole as well, and the record of the refusal says where.</remarks>
     private void Recover(Action<LogRecord> replay, CancellationToken cancellationToken)
     {
         Checkpoint checkpoint = _options.Checkpoint;
@@ -96,6 +97,12 @@ internal sealed partial class SegmentLog
         long vouchedFor = Math.Min(VouchedFor(segment.Id, known, fileLength), _ends.GetValueOrDefault(segment.Id, long.MaxValue));
         bool unsure = !checkpoint.Clean || (known is { } c && vouchedFor < c.Length);
         long mendFrom = unsure ? vouchedFor : long.MaxValue;
+        if (IsUndone(known, fileLength))
+        {
+            segment.Dispose();
+            RemoveForsaken(segment.Id);
+            return;
+        }
         if (fileLength < FileHeader.SizeBytes && mendFrom < FileHeader.SizeBytes)
         {
             // The file was made, and its header never reached it.
@@ -129,6 +136,10 @@ internal sealed partial class SegmentLog
         segment.SyncedLength = segment.Length;
         _folderIsSynced = false;
     }
+
+    // One that could not be made was removed at once. A loss of power may bring back its name, but never a record in it.
+    private bool IsUndone(Checkpoint.Segment? known, long fileLength) =>
+        known is null && _options.Checkpoint.Clean && _powerWasLost && fileLength <= FileHeader.SizeBytes;
 
     // Bytes behind a segment's end were refused by the device, or given up: what is there now is nobody's.
     private long CutToEnd(SegmentFile segment)
@@ -179,7 +190,7 @@ internal sealed partial class SegmentLog
         _tailIsCut |= _powerWasLost && scan.HasTornRecords;
         HasLostRecords |= scan.HasTornRecords || orphans.Count > 0 || (scan.End != fileLength && scan.End >= mendFrom);
         _givenUp.AddRange(orphans.Select(orphan => new LogDamage(segment.Path, orphan.Start, orphan.End - orphan.Start,
-            $"a {orphan.Kind} record behind a hole that a loss of power left was given up")));
+            $"a {orphan.Kind} record behind a hole that a loss of power or the device left was given up")));
         // After a mere crash nothing is torn but a tail, so what does not verify was damaged.
         if (!_powerWasLost && _options.Writable) GiveUpDamaged(segment, scan, mendFrom);
         foreach ((long start, long end) in scan.Unreadable) Damage(segment, start, end - start, "the system cannot read this");
@@ -216,7 +227,7 @@ internal sealed partial class SegmentLog
     }
 
     private bool IsBehindHole(LogRecord record, SegmentScan scan, long mendFrom) =>
-        record.Start >= mendFrom && (_tailIsCut || (_powerWasLost && scan.HasTornRecords));
+        (record.Start >= mendFrom && (_tailIsCut || (_powerWasLost && scan.HasTornRecords))) || IsBehindLoss(record);
 
     private void Mend(SegmentFile segment, SegmentScan scan, long mendFrom, List<LogRecord> orphans)
     {

@@ -68,7 +68,7 @@ internal sealed partial class SegmentLog
                 record => record.Kind is not (RecordKind.Chunk or RecordKind.Abandoned) || removed.Contains(record.Hash), removed, moved, ref first);
         }
         // Last, so that the old tail counts as long as not all of the new one is there.
-        AppendMark(new FlushMark(segment.Id, from), ref first);
+        AppendMark(new FlushMark(segment.Id, from, HasLosses: lost > 0), ref first);
         return lost;
     }
 
@@ -82,7 +82,8 @@ internal sealed partial class SegmentLog
             if (old.Kind is RecordKind.Void or RecordKind.Flushed || !isNeeded(old)) continue;
             if (old.Kind == RecordKind.Abandoned)
             {
-                AppendMark(FlushMark.Of(old.Hash), ref first);
+                // Whoever opened the log behind the losses it speaks of has dealt with them.
+                AppendMark(FlushMark.Of(old.Hash) with { HasLosses = false }, ref first);
                 continue;
             }
             var payload = new byte[old.Location.Length];

@@ -26,6 +26,16 @@ internal abstract class StorageDevice
     /// <summary>Returns when files made, renamed or removed in a folder stay so whatever happens.</summary>
     public abstract void FlushFolder(string path);
 
+    /// <summary>Makes a folder and those above it that are missing. Each is an entry in the one above, and reaches the device with it.</summary>
+    public void MakeFolder(string folder)
+    {
+        if (Directory.Exists(folder)) return;
+        string? parent = Path.GetDirectoryName(folder);
+        if (parent is not null) MakeFolder(parent);
+        CreateFolder(folder);
+        if (parent is not null) FlushFolder(parent);
+    }
+
     /// <summary>Puts <paramref name="content"/> at <paramref name="path"/> whole or not at all, on stable storage when it returns.</summary>
     public void Replace(string path, ReadOnlySpan<byte> content)
     {

@@ -98,6 +98,7 @@ public sealed partial class ChunkStore
         _log.BeginBehind(id);
         // The copies are on the device before the checkpoint ceases to list the segment, and that before its file goes.
         await FlushAsync(cancellationToken).ConfigureAwait(false);
+        DropRoots(id);
         DropFromIndex(id, records.Where(record => record.Kind == RecordKind.Chunk).Select(record => record.Hash));
         _log.Forget(id);
         Interlocked.Add(ref _garbageBytes, -records.Where(r => r.Kind == RecordKind.Chunk).Sum(r => (long)r.Location.Length));

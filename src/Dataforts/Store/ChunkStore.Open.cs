@@ -70,7 +70,7 @@ public sealed partial class ChunkStore
     {
         if (options.CreateIfMissing) ThrowIfHeaderIsLost(options.Path);
         else ThrowIfMissing(options.Path);
-        MakeFolder(options.Device, System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(options.Path)));
+        options.Device.MakeFolder(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(options.Path)));
         WriterLock claim = await WriterLock.AcquireAsync(options.Path, options.LockTimeout, options.Time, cancellationToken).ConfigureAwait(false);
         try
         {
@@ -118,16 +118,6 @@ public sealed partial class ChunkStore
         Checkpoint.Empty(header.StoreId).Save(options.Device, options.Path, header.CreatedAtMs);
         header.Save(options.Device, options.Path);
         if (Directory.GetParent(folder) is { } parent) options.Device.FlushFolder(parent.FullName);
-    }
-
-    // Each folder that had to be made is an entry in the one above, and that entry has to reach the device as well.
-    private static void MakeFolder(StorageDevice device, string folder)
-    {
-        if (Directory.Exists(folder)) return;
-        string? parent = System.IO.Path.GetDirectoryName(folder);
-        if (parent is not null) MakeFolder(device, parent);
-        device.CreateFolder(folder);
-        if (parent is not null) device.FlushFolder(parent);
     }
 
     private static ChunkStore OpenReader(StoreOptions options, CancellationToken cancellationToken)

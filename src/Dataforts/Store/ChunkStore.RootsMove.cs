@@ -22,10 +22,17 @@ public sealed partial class ChunkStore
                 Commit(root);
                 copied += record.End - record.Start;
             }
-            _rootRecords.RemoveAll(record => record.Location.Segment == id);
-            Reposition();
         }
         return copied;
+    }
+
+    // Not before the copies are on the device: if it refuses and forgets them, the old records are what counts.
+    private void DropRoots(ulong id)
+    {
+        lock (_rootsGate)
+        {
+            if (_rootRecords.RemoveAll(record => record.Location.Segment == id) > 0) Reposition();
+        }
     }
 
     // The record that the index of names took last may be one that nothing needs any more; the index must not look as if it knew another log.

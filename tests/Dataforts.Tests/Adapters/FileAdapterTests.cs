@@ -1,6 +1,8 @@
 using Dataforts.Blobs.Adapters;
 using Dataforts.Content;
+using Dataforts.Log;
 using Dataforts.Testing;
+using Dataforts.Tests.Devices;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Dataforts.Tests.Adapters;
@@ -32,6 +34,24 @@ public sealed class FileAdapterTests : IDisposable
         Assert.Equal(content, await File.ReadAllBytesAsync(path, Token));
         Assert.Equal(Path.GetFileName(path), BlobHash.Compute(await File.ReadAllBytesAsync(path, Token)).ToString());
         Assert.Equal([path], Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task What_is_durable_has_a_root_whose_every_parent_is()
+    {
+        var recording = new Recording();
+        using var adapter = new FileAdapter(new FileAdapterOptions
+        {
+            Root = _folder["some/where/blobs"],
+            Device = new RecordingDevice(StorageDevice.System, recording, _folder.Path),
+        });
+        byte[] content = Contents.Fresh(100);
+        await adapter.StoreAsync(Contents.Small(content), Contents.Whole(content), new ClaimOptions { Durability = Durability.Durable }, Token);
+        string shard = $"some/where/blobs/{BlobHash.Compute(content).ToString()[..2]}";
+        Assert.Equal(
+            ["CreateFolder some", "FlushFolder ", "CreateFolder some/where", "FlushFolder some", "CreateFolder some/where/blobs", "FlushFolder some/where",
+                $"FlushFolder {shard}", "FlushFolder some/where/blobs"],
+            recording.Operations.Select(operation => $"{operation.Deed} {operation.Path}"));
     }
 
     [Fact]

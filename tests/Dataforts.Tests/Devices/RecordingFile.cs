@@ -13,32 +13,36 @@ internal sealed class RecordingFile(RecordingDevice device, StorageFile inner, R
     public override void Write(ReadOnlySpan<byte> source, long offset)
     {
         byte[] bytes = source.ToArray();
-        try
+        device.Alive(() =>
         {
-            inner.Write(source, offset);
-        }
-        finally
-        {
-            device.Record(new DeviceOperation(DeviceDeed.Write, name) { File = file, Offset = offset, Bytes = bytes });
-        }
+            try
+            {
+                inner.Write(bytes, offset);
+            }
+            finally
+            {
+                recording.Add(new DeviceOperation(DeviceDeed.Write, name) { File = file, Offset = offset, Bytes = bytes });
+            }
+            return 0;
+        });
     }
 
     public override void Write(IReadOnlyList<ReadOnlyMemory<byte>> pieces, long offset) => Write(pieces.SelectMany(piece => piece.ToArray()).ToArray(), offset);
 
-    public override void SetLength(long length)
+    public override void SetLength(long length) => device.Alive(() =>
     {
         inner.SetLength(length);
-        device.Record(new DeviceOperation(DeviceDeed.SetLength, name) { File = file, Offset = length });
-    }
+        return recording.Add(new DeviceOperation(DeviceDeed.SetLength, name) { File = file, Offset = length });
+    });
 
     public override void Preallocate(long start, long end) => inner.Preallocate(start, end);
 
-    public override void FlushData()
+    public override void FlushData() => device.Alive(() =>
     {
         int since = recording.Count;
         inner.FlushData();
-        device.Record(new DeviceOperation(DeviceDeed.FlushData, name) { File = file, Since = since });
-    }
+        return recording.Add(new DeviceOperation(DeviceDeed.FlushData, name) { File = file, Since = since });
+    });
 
     public override void DropCache() => inner.DropCache();
 

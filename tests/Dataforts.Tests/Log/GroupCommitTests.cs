@@ -62,6 +62,35 @@ public sealed class GroupCommitTests
         Assert.Equal(new FileInfo(SampleStore.Segment(store.Path)).Length, SyncedLength(store));
     }
 
+    [Fact]
+    public async Task A_close_waits_for_the_flush_that_is_under_way()
+    {
+        using var folder = new Testing.TempFolder();
+        using var begun = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        bool isArmed = false;
+        var device = new WatchedDevice(call =>
+        {
+            if (!Volatile.Read(ref isArmed) || call.Deed != WatchedDeed.Flush || !call.IsSegment) return;
+            begun.Set();
+            goOn.Wait(Cancel);
+        });
+        ChunkStore store = await ChunkStore.OpenAsync(SampleStore.OptionsOf(folder["store"]) with { Writable = true, Device = device }, Cancel);
+        store.Put(ChunkVerifier.Hash(new byte[] { 1 }));
+        Volatile.Write(ref isArmed, true);
+        Task flush = store.FlushAsync(Cancel);
+        begun.Wait(Cancel);
+        Task close = store.DisposeAsync().AsTask();
+        await Task.Delay(50, Cancel);
+        Assert.False(close.IsCompleted);
+        Volatile.Write(ref isArmed, false);
+        goOn.Set();
+        await flush;
+        await close;
+        await using ChunkStore again = await SampleStore.OpenAsync(folder["store"], writable: false);
+        Assert.True(again.ToCheckpoint().Segments.All(segment => segment.SyncedLength == segment.Length));
+    }
+
     private static long SyncedLength(ChunkStore store) => store.ToCheckpoint().Segments.Sum(s => s.SyncedLength);
 
     /// <summary>The sum of what a counter counts.</summary>

@@ -196,6 +196,31 @@ public sealed class SegmentRecoveryTests
     }
 
     [Fact]
+    public async Task A_rebuild_verifies_what_a_flush_vouches_for_and_tells_what_it_gives_up()
+    {
+        using SampleStore sample = await SampleStore.MakeAsync(crashed: true, flushed: true);
+        string path = sample.Path;
+        // A record behind the flush has the mark of it written down.
+        await using (ChunkStore writer = await SampleStore.OpenAsync(path, writable: true))
+        {
+            writer.Put(ChunkVerifier.Hash("one more"u8.ToArray()));
+            await writer.FlushAsync(Cancel);
+            writer.Put(ChunkVerifier.Hash("and another"u8.ToArray()));
+            path = sample.MoveToCopy();
+        }
+        (BlobHash hash, byte[] content) = sample.Chunks.First(chunk => chunk.Value.Length == 138);
+        byte[] bytes = File.ReadAllBytes(SampleStore.Segment(path));
+        bytes[bytes.AsSpan().IndexOf(content) + 9] ^= 1;
+        File.WriteAllBytes(SampleStore.Segment(path), bytes);
+        StoreInfo info = await ChunkStore.RebuildAsync(new StoreOptions { Path = path }, Cancel);
+        Assert.Contains($"the Chunk record {hash} does not verify", Assert.Single(info.GivenUp), StringComparison.Ordinal);
+        await using ChunkStore rebuilt = await SampleStore.OpenAsync(path, writable: false);
+        Assert.False(rebuilt.Contains(hash));
+        Assert.Empty(rebuilt.FindDamagedFiles(Cancel));
+        foreach ((BlobHash other, byte[] whole) in sample.Chunks.Where(chunk => chunk.Key != hash)) SampleStore.AssertHolds(rebuilt, other, whole);
+    }
+
+    [Fact]
     public async Task A_segment_of_another_store_or_place_is_named_and_left_alone()
     {
         using SampleStore sample = await SampleStore.MakeAsync(crashed: true);
@@ -216,6 +241,27 @@ public sealed class SegmentRecoveryTests
             }
             await ChunkStore.RebuildAsync(new StoreOptions { Path = copy }, Cancel);
             Assert.Equal(bytes, File.ReadAllBytes(foreign));
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(32)]
+    [InlineData(64)]
+    public async Task A_segment_that_could_not_be_made_may_come_back_with_the_power(int bytes)
+    {
+        using SampleStore sample = await SampleStore.MakeAsync(crashed: false);
+        string undone = SampleStore.Segment(sample.Path, 2);
+        File.WriteAllBytes(undone, File.ReadAllBytes(SampleStore.Segment(sample.Path))[..bytes]);
+        await using (ChunkStore reader = await SampleStore.OpenAsync(sample.Path, writable: false))
+            Assert.Equal([undone], reader.FindDamagedFiles(Cancel));
+        SampleStore.LosePower(sample.Path);
+        foreach (bool writable in (bool[])[false, true])
+        {
+            await using ChunkStore store = await SampleStore.OpenAsync(sample.Path, writable);
+            sample.AssertWhole(store);
+            Assert.Empty(store.FindDamagedFiles(Cancel));
+            Assert.Equal(!writable, File.Exists(undone));
         }
     }
 

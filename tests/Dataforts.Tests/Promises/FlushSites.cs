@@ -30,7 +30,7 @@ internal static class FlushSites
             (all, i) => IsFolder(all[i], "store") && all[i].Phase != RecordingDevice.Closing, PutNameFlushAsync),
         new("ChunkStore.Create: FlushFolder", "the name of a folder that was there before the store, but not on the device",
             (all, i) => IsFolder(all[i], ""), InEarlierFolderAsync) { StoreName = "store" },
-        new("ChunkStore.MakeFolder: FlushFolder", "the names of the folders above the store",
+        new("StorageDevice.MakeFolder: FlushFolder", "the names of the folders above the store",
             (all, i) => IsFolder(all[i], "") || IsFolder(all[i], "some"), PutNameFlushAsync),
         new("RootIndex.Flush: FlushData", "an index of names that is what the checkpoint says",
             (all, i) => IsData(all[i], "names.sqlite", RecordingDevice.Closing), PutNameCloseAsync),

@@ -121,6 +121,78 @@ public sealed class RefusedFlushTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task What_was_written_anew_and_refused_again_is_known_to_whoever_comes_after_a_death()
+    {
+        byte[][] contents = [.. Enumerable.Range(1, 3).Select(i => SpecRandom.Bytes((ulong)i, i == 3 ? 10_000 : 30_000))];
+        await using (ChunkStore first = await OpenAsync()) first.Put(ChunkVerifier.Hash(contents[0]));
+        await using ChunkStore store = await OpenAsync();
+        // The checkpoint lists segment 1. Its records go to 2 and 3, where it is said that they did, and those in 2 on to 3 and 4.
+        foreach (byte[] content in contents) store.Put(ChunkVerifier.Hash(content));
+        for (int i = 0; i < 2; i++)
+        {
+            Refuse(Fault.Io, losesPages: false);
+            await Assert.ThrowsAsync<DatafortsException>(() => store.FlushAsync(Cancel));
+        }
+        Assert.Equal([3ul, 4ul], SegmentFile.List(Path.Combine(store.Path, "log")));
+        ScratchFolder.Copy(store.Path, _folder["copy"]);
+        await using ChunkStore next = await SampleStore.OpenAsync(_folder["copy"], writable: true);
+        foreach (byte[] content in contents) SampleStore.AssertHolds(next, BlobHash.Compute(content), content);
+        Assert.Empty(next.FindDamagedFiles(Cancel));
+        Assert.Empty(next.DescribeDamage());
+    }
+
+    [Fact]
+    public async Task A_name_that_a_compaction_was_moving_when_the_device_forgot_it_stands_where_it_stood()
+    {
+        byte[] kept = SpecRandom.Bytes(1, 3000), garbage = SpecRandom.Bytes(2, 40_000);
+        await using (ChunkStore store = await OpenAsync())
+        {
+            store.Put(ChunkVerifier.Hash(kept));
+            store.SetName("n", SmallRef.Create(BlobHash.Compute(kept), 3000));
+            store.Put(ChunkVerifier.Hash(garbage));
+            store.Remove([BlobHash.Compute(garbage)]);
+            await store.FlushAsync(Cancel);
+            Refuse(Fault.Io, losesPages: true);
+            DatafortsException error = await Assert.ThrowsAsync<DatafortsException>(
+                () => store.CompactAsync(new CompactionOptions { MinGarbageRatio = 0.2 }, cancellationToken: Cancel));
+            Assert.Equal(ErrorKind.WriterFailed, error.Kind);
+            Assert.NotNull(store.FindName("n"));
+        }
+        await using ChunkStore again = await OpenAsync();
+        Assert.Equal(BlobHash.Compute(kept), ((SmallRef)again.FindName("n")!.Ref).Hash);
+        SampleStore.AssertHolds(again, BlobHash.Compute(kept), kept);
+        Assert.Empty(again.FindDamagedFiles(Cancel));
+    }
+
+    [Fact]
+    public async Task A_name_behind_a_chunk_that_the_device_forgot_goes_with_it()
+    {
+        byte[] before = SpecRandom.Bytes(1, 3000), tail = SpecRandom.Bytes(2, 3000);
+        await using (ChunkStore store = await OpenAsync())
+        {
+            store.Put(ChunkVerifier.Hash(before));
+            store.SetName("n", SmallRef.Create(BlobHash.Compute(before), 3000));
+            await store.FlushAsync(Cancel);
+            store.Put(ChunkVerifier.Hash(tail));
+            // The segment that will be refused is full: the name is in the next one, of which nothing is forgotten.
+            store.Put(ChunkVerifier.Hash(SpecRandom.Bytes(3, SampleStore.SmallSegment - 7000)));
+            store.Put(ChunkVerifier.Hash(SpecRandom.Bytes(4, 5000)));
+            store.SetName("n", SmallRef.Create(BlobHash.Compute(tail), 3000));
+            Refuse(Fault.Io, losesPages: true);
+            Assert.Equal(ErrorKind.WriterFailed, (await Assert.ThrowsAsync<DatafortsException>(() => store.FlushAsync(Cancel))).Kind);
+        }
+        for (int life = 0; life < 3; life++)
+        {
+            await using ChunkStore again = await OpenAsync();
+            Assert.Equal(BlobHash.Compute(before), ((SmallRef)again.FindName("n")!.Ref).Hash);
+            Assert.Equal(life > 0, again.FindName("later") is not null);
+            Assert.Equal(life == 0, again.DescribeGivenUp().Any(line => line.Contains("a Name record behind a hole", StringComparison.Ordinal)));
+            again.SetName("later", SmallRef.Create(BlobHash.Compute(before), 3000));
+            await again.FlushAsync(Cancel);
+        }
+    }
+
     private void Refuse(int error, bool losesPages) =>
         _device.Fault = new Fault(DeviceDeed.FlushData, 0, error) { LosesPages = losesPages, Where = ".segment" };
 

@@ -1,6 +1,8 @@
 using Dataforts.Content;
+using Dataforts.Log;
 using Dataforts.Store;
 using Dataforts.Testing;
+using Dataforts.Tests.Devices;
 
 namespace Dataforts.Tests.Store;
 
@@ -106,5 +108,33 @@ public sealed class BatchPutTests : IDisposable
         BlobHash unknown = BlobHash.Compute("unknown"u8);
         Assert.Equal(0, store.Remove([unknown]));
         Assert.Equal(0, store.Remove([]));
+    }
+
+    [Fact]
+    public async Task A_batch_that_fails_on_the_way_leaves_nothing_of_itself_to_the_next()
+    {
+        var device = new FaultyDevice(StorageDevice.System);
+        var memory = new byte[100][];
+        int stored;
+        VerifiedChunk other = ChunkVerifier.Hash(SpecRandom.Bytes(777, 500));
+        await using (ChunkStore store = await ChunkStore.OpenAsync(SampleStore.OptionsOf(Path) with { Writable = true, Device = device }, Cancel))
+        {
+            VerifiedChunk[] batch = [.. Enumerable.Range(0, 100).Select(i => ChunkVerifier.Hash(memory[i] = SpecRandom.Bytes((ulong)i + 1, 100)))];
+            // The first write makes the segment, the second takes one run of records, the third is refused.
+            device.Fault = new Fault(DeviceDeed.Write, 2, Fault.NoSpace) { Where = ".segment" };
+            Assert.Equal(ErrorKind.NoSpace, Assert.Throws<DatafortsException>(() => store.Put(batch, new bool[100])).Kind);
+            stored = (int)store.Info.Chunks;
+            Assert.InRange(stored, 1, 99);
+            // The memory is the caller's again.
+            foreach (byte[] bytes in memory) Array.Fill(bytes, (byte)0xEE);
+            Assert.True(store.Put(other));
+            Assert.Equal(stored + 1, store.Info.Chunks);
+        }
+        await using ChunkStore again = await SampleStore.OpenAsync(Path, writable: false);
+        foreach (byte[] content in Enumerable.Range(0, stored).Select(i => SpecRandom.Bytes((ulong)i + 1, 100)))
+            SampleStore.AssertHolds(again, BlobHash.Compute(content), content);
+        SampleStore.AssertHolds(again, other.Hash, other.Bytes.ToArray());
+        Assert.Equal(stored + 1, again.Info.Chunks);
+        Assert.Equal(0, again.Info.GarbageBytes);
     }
 }

@@ -158,8 +158,8 @@ public sealed partial class FileAdapter
 
     private void FlushShard(in BlobHash hash)
     {
-        StableStorage.FlushFolder(ShardOf(hash));
-        StableStorage.FlushFolder(_root);
+        _options.Device.FlushFolder(ShardOf(hash));
+        _options.Device.FlushFolder(_root);
     }
 
     private FileStream OpenAside()
@@ -169,6 +169,7 @@ public sealed partial class FileAdapter
             RemoveStale();
             Volatile.Write(ref _cleaned, true);
         }
+        _options.Device.MakeFolder(_root);
         ThrowIfLink(new DirectoryInfo(Aside));
         Directory.CreateDirectory(Aside);
         string path = Path.Combine(Aside, $"{Guid.NewGuid():N}.tmp");

@@ -34,7 +34,7 @@ public sealed partial class FileAdapter : BlobAdapter, IDisposable
         ArgumentException.ThrowIfNullOrEmpty(options.Root);
         _options = options;
         _operations = new SemaphoreSlim(options.MaxOperations);
-        _root = Path.GetFullPath(options.Root);
+        _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Root));
     }
 
     private string Aside => Path.Combine(_root, AsideName);

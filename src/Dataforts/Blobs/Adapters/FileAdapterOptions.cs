@@ -1,3 +1,5 @@
+using Dataforts.Log;
+
 namespace Dataforts.Blobs.Adapters;
 
 /// <summary>How a folder of blobs is kept.</summary>
@@ -25,4 +27,7 @@ public sealed record FileAdapterOptions
     /// <summary>The clock that says how old a file left aside is.</summary>
     /// <value><see cref="TimeProvider.System"/>.</value>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Who makes and flushes folders; tests put a recorder here.</summary>
+    internal StorageDevice Device { get; init; } = StorageDevice.System;
 }
