@@ -89,12 +89,14 @@ internal sealed class TreeFetcher(BlobStore blobs, TreePlan plan, DiskFolder sta
             await foreach (DirectoryEntry entry in plan.EntriesAsync(window.Token).ConfigureAwait(false))
             {
                 if (entry.Kind != EntryKind.File) continue;
+                if (batch.IsOver(entry))
+                {
+                    while (!window.HasRoomFor(1)) await window.TakeAsync().ConfigureAwait(false);
+                    window.ThrowIfFailed();
+                    window.Add(WriteAsync(batch, window), 1);
+                    batch = new FetchBatch();
+                }
                 batch.Add(entry);
-                if (!batch.IsFull) continue;
-                while (!window.HasRoomFor(1)) await window.TakeAsync().ConfigureAwait(false);
-                window.ThrowIfFailed();
-                window.Add(WriteAsync(batch, window), 1);
-                batch = new FetchBatch();
             }
             if (batch.Files.Count > 0) window.Add(WriteAsync(batch, window), 1);
             while (window.Count > 0) await window.TakeAsync().ConfigureAwait(false);
