@@ -27,7 +27,8 @@ internal sealed class ProgressDisplay(Stream error, bool isShown)
     {
         if (!isShown) return await work(static (_, _, _) => { }, cancellationToken);
         await using StreamWriter writer = Writer();
-        ProgressColumn[] columns = [new SpinnerColumn(), new TaskDescriptionColumn(), new ProgressBarColumn(), new DownloadedColumn(), new TransferSpeedColumn()];
+        ProgressColumn[] columns =
+            [new SpinnerColumn(), new TaskDescriptionColumn(), new ProgressBarColumn(), new DownloadedColumn(), new TransferSpeedColumn()];
         return await ConsoleOn(writer).Progress().AutoClear(true).Columns(columns).StartAsync(async context =>
         {
             ProgressTask task = context.AddTask(Markup.Escape(Display.Escape(title)), maxValue: double.MaxValue);

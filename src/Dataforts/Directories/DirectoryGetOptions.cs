@@ -5,8 +5,8 @@ namespace Dataforts.Directories;
 /// <summary>How a tree is fetched into a folder.</summary>
 public sealed record DirectoryGetOptions
 {
-    /// <summary>Patterns of which an entry, or a folder above it, must match one: <c>*</c>, <c>?</c>, <c>[a-z]</c> within a component, <c>**</c> for any number of
-    /// components; without a slash a name at any depth. The whole manifest is checked all the same.</summary>
+    /// <summary>Patterns of which an entry, or a folder above it, must match one: <c>*</c>, <c>?</c>, <c>[a-z]</c> within a component, <c>**</c> for any
+    /// number of components; without a slash a name at any depth. The whole manifest is checked all the same.</summary>
     /// <value>Empty: everything.</value>
     public IReadOnlyList<string> Include { get; init; } = [];
 

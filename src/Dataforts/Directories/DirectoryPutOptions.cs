@@ -20,10 +20,10 @@ public sealed record DirectoryPutOptions
     /// <value><see cref="Durability.Buffered"/>.</value>
     public Durability Durability { get; init; } = Durability.Buffered;
 
-    /// <summary>The form of the manifest. <see cref="ManifestVersion.Shared"/>, asked for, also makes large files refs that others can fetch
+    /// <summary>The form of the manifest. <see cref="ManifestForm.Shared"/>, asked for, also makes large files refs that others can fetch
     /// (<see cref="BlobShape"/> Manifest), which allows no file above 16 GiB.</summary>
     /// <value>Null: the shared form where it can say all that is wanted, else the compact one; large files are Trees.</value>
-    public ManifestVersion? Version { get; init; }
+    public ManifestForm? Version { get; init; }
 
     /// <summary>Whether to record when files and directories last changed; two publishes of one content may then differ.</summary>
     public bool RecordTimes { get; init; }

@@ -14,7 +14,7 @@ namespace Dataforts.Directories;
 /// <param name="Unsafe">Entries that will be refused when the tree is fetched, and why; at most <see cref="TreeLimits.MostRemarks"/>.</param>
 public sealed record DirectoryPutResult(
     BlobRef Ref,
-    ManifestVersion Version,
+    ManifestForm Version,
     DirectoryTotals Totals,
     long StoredBytes,
     IReadOnlyList<SkippedNode> Skipped,

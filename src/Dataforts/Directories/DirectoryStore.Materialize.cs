@@ -56,7 +56,7 @@ public sealed partial class DirectoryStore
         }
     }
 
-    /// <summary>Puts in order what runs that died left in a folder: trees that were being fetched into it. Fetching into the folder does so by itself.</summary>
+    /// <summary>Puts in order what runs that died left in a folder: trees that were being fetched into it. Fetching does so by itself.</summary>
     /// <returns>How many there were.</returns>
     /// <exception cref="DatafortsException">Io; Exists: an old tree lies aside, and something else is in its place.</exception>
     public static int Recover(string folder)
@@ -66,7 +66,12 @@ public sealed partial class DirectoryStore
     }
 
     private async Task<TreeFetcher> FetchAsync(
-        TreePlan plan, TreeInstall install, string path, DirectoryGetOptions options, IProgress<DirectoryProgress>? progress, CancellationToken cancellationToken)
+        TreePlan plan,
+        TreeInstall install,
+        string path,
+        DirectoryGetOptions options,
+        IProgress<DirectoryProgress>? progress,
+        CancellationToken cancellationToken)
     {
         bool isDurable = options.Durability == Durability.Durable;
         using DiskFolder? oldRoot = Directory.Exists(path) ? OpenRoot(path) : null;
@@ -74,7 +79,8 @@ public sealed partial class DirectoryStore
         old?.CheckConflicts(cancellationToken);
         await RequireRoomAsync(plan, old, Path.GetDirectoryName(path)!, options, cancellationToken).ConfigureAwait(false);
         using DiskFolder staging = install.MakeNew(isDurable);
-        var count = new ProgressCount(progress, _blobs.Chunks.Time, plan.Totals.Files, (long)Math.Min(plan.Totals.Bytes, long.MaxValue));
+        long totalBytes = (long)Math.Min(plan.Totals.Bytes, long.MaxValue);
+        var count = new ProgressCount(progress, _blobs.Chunks.Time, plan.Totals.Files, totalBytes);
         var run = new TreeFetcher(_blobs, plan, staging, old, options, count);
         await run.RunAsync(cancellationToken).ConfigureAwait(false);
         try

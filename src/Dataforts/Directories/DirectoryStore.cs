@@ -46,7 +46,14 @@ public sealed partial class DirectoryStore(BlobStore blobs)
             PutResult manifest = await PutManifestAsync(run.Writer, spool, options, cancellationToken).ConfigureAwait(false);
             await CommitAsync(manifest.Ref, options, cancellationToken).ConfigureAwait(false);
             return new DirectoryPutResult(
-                manifest.Ref, run.Writer.Version, run.Writer.Totals, run.StoredBytes + manifest.StoredBytes, run.Skipped, run.SkippedCount, run.Changed, run.Unsafe);
+                manifest.Ref,
+                run.Writer.Version,
+                run.Writer.Totals,
+                run.StoredBytes + manifest.StoredBytes,
+                run.Skipped,
+                run.SkippedCount,
+                run.Changed,
+                run.Unsafe);
         }
     }
 
@@ -140,7 +147,7 @@ public sealed partial class DirectoryStore(BlobStore blobs)
         DirectoryManifestWriter writer, ManifestSpool spool, DirectoryPutOptions options, CancellationToken cancellationToken)
     {
         Stream content = spool.OpenRead(writer.Head());
-        BlobShape shape = options.Version != ManifestVersion.Shared ? BlobShape.Auto
+        BlobShape shape = options.Version != ManifestForm.Shared ? BlobShape.Auto
             : spool.LengthBytes + 16 > BlobLimits.AutoSmallMaxBytes ? BlobShape.Manifest : BlobShape.Small;
         return await _blobs.PutAsync(content, new PutOptions { Shape = shape, IsPart = true }, null, cancellationToken).ConfigureAwait(false);
     }

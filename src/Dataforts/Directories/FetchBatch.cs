@@ -2,19 +2,26 @@ using Dataforts.Content.Directories;
 
 namespace Dataforts.Directories;
 
-/// <summary>Neighbouring files of a tree that one task writes.</summary>
+/// <summary>Neighbouring files of one folder that one task writes: two tasks that make files in one folder would wait for each other.</summary>
 internal sealed class FetchBatch
 {
-    private long _bytes;
+    private ulong _bytes;
 
     public List<DirectoryEntry> Files { get; } = new(TreeLimits.BatchEntries);
 
-    /// <summary>Whether one more file would be too many.</summary>
-    public bool IsFull => Files.Count == TreeLimits.BatchEntries || _bytes >= TreeLimits.GatheredBytes;
+    /// <summary>Whether a file belongs into another batch.</summary>
+    public bool IsOver(DirectoryEntry file) => Files.Count > 0
+        && (Files.Count == TreeLimits.FolderBatchEntries || _bytes >= TreeLimits.FolderBatchBytes || !ParentOf(file).SequenceEqual(ParentOf(Files[0])));
 
     public void Add(DirectoryEntry file)
     {
         Files.Add(file);
-        _bytes += (long)Math.Min(file.Blob!.SizeBytes, TreeLimits.GatheredBytes);
+        _bytes += file.Blob!.SizeBytes;
+    }
+
+    private static ReadOnlySpan<byte> ParentOf(DirectoryEntry file)
+    {
+        ReadOnlySpan<byte> path = file.PathBytes.Span;
+        return path[..Math.Max(0, path.LastIndexOf((byte)'/'))];
     }
 }

@@ -64,7 +64,8 @@ internal sealed class FileIntake(BlobStore blobs, DiskFolder root, DirectoryPutO
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
 
-    private PutOptions PlainPut => options.Version == ManifestVersion.Shared ? new PutOptions { Shape = BlobShape.Small, IsPart = true } : new PutOptions { IsPart = true };
+    private PutOptions PlainPut =>
+        options.Version == ManifestForm.Shared ? new PutOptions { Shape = BlobShape.Small, IsPart = true } : new PutOptions { IsPart = true };
 
     /// <returns>Whether the file was the same before and after.</returns>
     private async ValueTask<bool> TakeOnceAsync(
@@ -87,7 +88,7 @@ internal sealed class FileIntake(BlobStore blobs, DiskFolder root, DirectoryPutO
     private async ValueTask<bool> StreamAsync(
         int index, byte[] path, DiskFile file, DiskNode before, bool isLast, DirectoryEntry?[] entries, CancellationToken cancellationToken)
     {
-        BlobShape shape = options.Version != ManifestVersion.Shared ? BlobShape.Auto
+        BlobShape shape = options.Version != ManifestForm.Shared ? BlobShape.Auto
             : before.SizeBytes > StreamShapeBytes ? BlobShape.Manifest : BlobShape.Small;
         if (shape == BlobShape.Manifest && (ulong)before.SizeBytes > FormatLimits.RefMaxSizeBytes)
             throw new DatafortsException(ErrorKind.LimitExceeded, $"'{PathText.Of(path)}' is above the 16 GiB that a ref of the shared form can have");

@@ -34,8 +34,9 @@ internal sealed class OldTree(DiskFolder root, BlobStore blobs, TreePlan plan, D
             }
             else if (kind == DiskNodeKind.Symlink && !options.Delete && wanted is null && plan.IsCrossed(path))
             {
+                string link = PathText.Of(path);
                 throw DirectoryException.From(new DirectoryFormatException(
-                    EntryFault.LinkThroughLink, PathText.Of(path), $"The link '{PathText.Of(path)}' of the destination would stay, and a link of the tree leads through it."));
+                    EntryFault.LinkThroughLink, link, $"The link '{link}' of the destination would stay, and a link of the tree leads through it."));
             }
         }
     }
@@ -78,7 +79,8 @@ internal sealed class OldTree(DiskFolder root, BlobStore blobs, TreePlan plan, D
                 if (((mode & PermissionBits) | OwnerBits) != mode) modes.Add((path, mode));
                 continue;
             }
-            if (kind == DiskNodeKind.Symlink) staging.MakeLink(path, root.ReadLink(path), isToFolder: Directory.Exists(Path.Join(root.Location, PathText.Of(path))));
+            if (kind == DiskNodeKind.Symlink)
+                staging.MakeLink(path, root.ReadLink(path), isToFolder: Directory.Exists(Path.Join(root.Location, PathText.Of(path))));
             else if (!staging.TryShare(root, path)) Copy(staging, path, kind);
             kept++;
         }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using Dataforts.Blobs;
-using Dataforts.Content;
 using Dataforts.Content.Directories;
 using Dataforts.Directories.Files;
 
@@ -90,12 +89,14 @@ internal sealed class TreeFetcher(BlobStore blobs, TreePlan plan, DiskFolder sta
             await foreach (DirectoryEntry entry in plan.EntriesAsync(window.Token).ConfigureAwait(false))
             {
                 if (entry.Kind != EntryKind.File) continue;
+                if (batch.IsOver(entry))
+                {
+                    while (!window.HasRoomFor(1)) await window.TakeAsync().ConfigureAwait(false);
+                    window.ThrowIfFailed();
+                    window.Add(WriteAsync(batch, window), 1);
+                    batch = new FetchBatch();
+                }
                 batch.Add(entry);
-                if (!batch.IsFull) continue;
-                while (!window.HasRoomFor(1)) await window.TakeAsync().ConfigureAwait(false);
-                window.ThrowIfFailed();
-                window.Add(WriteAsync(batch, window), 1);
-                batch = new FetchBatch();
             }
             if (batch.Files.Count > 0) window.Add(WriteAsync(batch, window), 1);
             while (window.Count > 0) await window.TakeAsync().ConfigureAwait(false);
@@ -128,8 +129,8 @@ internal sealed class TreeFetcher(BlobStore blobs, TreePlan plan, DiskFolder sta
 
     private async Task WriteAsync(List<DirectoryEntry> files, CancellationToken cancellationToken)
     {
-        var gathered = new List<DirectoryEntry>(files.Count);
-        var refs = new List<BlobRef>(files.Count);
+        int written = 0;
+        long bytes = 0;
         foreach (DirectoryEntry file in files)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -140,24 +141,20 @@ internal sealed class TreeFetcher(BlobStore blobs, TreePlan plan, DiskFolder sta
             }
             else if (file.Blob!.SizeBytes <= TreeLimits.GatheredFileBytes)
             {
-                gathered.Add(file);
-                refs.Add(file.Blob);
+                // A file of one chunk is read here and now: other tasks are at work on other files, and a task for it would only wait to be run.
+                using BlobSequence content = await blobs.ReadSequenceAsync(file.Blob, null, cancellationToken).ConfigureAwait(false);
+                bytes += Write(file, content.Bytes);
+                written++;
             }
             else
             {
                 await StreamAsync(file, cancellationToken).ConfigureAwait(false);
             }
         }
-        if (refs.Count == 0) return;
-        int next = 0;
-        long bytes = 0;
-        await foreach (BlobSequence content in blobs.ReadManyAsync(refs, cancellationToken).ConfigureAwait(false))
-        {
-            using (content) bytes += Write(gathered[next++], content.Bytes);
-        }
-        Interlocked.Add(ref _filesWritten, next);
+        if (written == 0) return;
+        Interlocked.Add(ref _filesWritten, written);
         Interlocked.Add(ref _bytesWritten, bytes);
-        count.Add(next, bytes, gathered[^1].PathBytes);
+        count.Add(written, bytes, files[^1].PathBytes);
     }
 
     private long Write(DirectoryEntry entry, ReadOnlySequence<byte> content)

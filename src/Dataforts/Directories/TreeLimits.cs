@@ -15,6 +15,12 @@ public static class TreeLimits
     /// <summary>Entries that one task works on.</summary>
     public const int BatchEntries = 64;
 
+    /// <summary>Files of one folder that one task writes.</summary>
+    public const int FolderBatchEntries = 256;
+
+    /// <summary>Bytes of those; one file is always let through. 16 MiB.</summary>
+    public const int FolderBatchBytes = 16 * 1024 * 1024;
+
     /// <summary>Tasks at work for each processor.</summary>
     public const int BatchesPerProcessor = 2;
 

@@ -52,8 +52,8 @@ internal sealed class TreePublisher(BlobStore blobs, DiskFolder root, DirectoryP
         if (_hasLinks) await CheckLinksAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private static ManifestVersion VersionFor(DirectoryPutOptions options) => options.Version
-        ?? (options.RecordTimes || options.Rules == EntryRules.Unix ? ManifestVersion.Compact : ManifestVersion.Shared);
+    private static ManifestForm VersionFor(DirectoryPutOptions options) => options.Version
+        ?? (options.RecordTimes || options.Rules == EntryRules.Unix ? ManifestForm.Compact : ManifestForm.Shared);
 
     private IEnumerable<PublishBatch> Batches(CancellationToken cancellationToken)
     {
@@ -176,7 +176,7 @@ internal sealed class TreePublisher(BlobStore blobs, DiskFolder root, DirectoryP
         catch (DirectoryFormatException error)
         {
             var refused = DirectoryException.From(error);
-            bool isSaid = Writer.Version == ManifestVersion.Compact || error.Fault != EntryFault.NotUtf8;
+            bool isSaid = Writer.Version == ManifestForm.Compact || error.Fault != EntryFault.NotUtf8;
             if (options.RefuseUnsafe || refused.Kind != ErrorKind.UnsafeEntry || !isSaid) throw refused;
             Unsafe.Add(error);
         }

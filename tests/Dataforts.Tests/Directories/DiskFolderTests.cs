@@ -41,7 +41,9 @@ public sealed class DiskFolderTests
         var names = new NameList();
         folder.List(default, names);
         names.Sort();
-        Assert.Equal(["l Symlink", "é Directory"], Enumerable.Range(0, names.Count).Select(i => $"{Encoding.UTF8.GetString(names.NameAt(i))} {names.KindAt(i)}"));
+        Assert.Equal(
+            ["l Symlink", "é Directory"],
+            Enumerable.Range(0, names.Count).Select(i => $"{Encoding.UTF8.GetString(names.NameAt(i))} {names.KindAt(i)}"));
         folder.Flush();
         folder.RemoveFile("l"u8);
         folder.RemoveFile("é/f"u8);

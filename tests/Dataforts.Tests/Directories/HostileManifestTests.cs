@@ -33,8 +33,9 @@ public sealed class HostileManifestTests
         DirectoryException error = await Assert.ThrowsAsync<DirectoryException>(() => bench.FetchAsync(tree, "made/out"));
         Assert.Equal((path, ErrorKind.UnsafeEntry), (error.Entry, error.Kind));
         Assert.Equal(["victim"], Directory.EnumerateFileSystemEntries(bench.Around).Select(Path.GetFileName));
+        EntryRules rules = path is "con" ? EntryRules.Portable : EntryRules.Unix;
         await Assert.ThrowsAsync<DirectoryException>(
-            () => bench.FetchAsync(tree, "made/out", new DirectoryGetOptions { Rules = path is "con" ? EntryRules.Portable : EntryRules.Unix, Include = ["fine"] }));
+            () => bench.FetchAsync(tree, "made/out", new DirectoryGetOptions { Rules = rules, Include = ["fine"] }));
         Assert.False(Directory.Exists(bench["made"]));
     }
 
@@ -73,7 +74,7 @@ public sealed class HostileManifestTests
     public Task Random_manifests_write_nothing_outside() => FuzzAsync(600);
 
     [Fact, Slow]
-    public Task Twenty_thousand_random_manifests_write_nothing_outside() => FuzzAsync(20_000);
+    public Task Ten_thousand_random_manifests_write_nothing_outside() => FuzzAsync(10_000);
 
     private static async Task FuzzAsync(int rounds)
     {
@@ -126,10 +127,32 @@ public sealed class HostileManifestTests
         foreach (string path in Directory.EnumerateFileSystemEntries(root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }))
         {
             if (new FileInfo(path).LinkTarget is null) continue;
-            using var readlink = System.Diagnostics.Process.Start(
-                new System.Diagnostics.ProcessStartInfo("readlink", ["-m", path]) { RedirectStandardOutput = true })!;
-            string end = readlink.StandardOutput.ReadToEnd().TrimEnd('\n');
+            string end = WhereItEnds(path);
             Assert.True(end == root || end.StartsWith(root + "/", StringComparison.Ordinal), $"{what}: {path} leads to {end}");
         }
+    }
+
+    // As the kernel goes through a path, but for what is not there.
+    private static string WhereItEnds(string path)
+    {
+        var left = new Stack<string>(path.Split('/').Reverse());
+        string at = "";
+        for (int steps = 0; left.TryPop(out string? name) && steps < 1000; steps++)
+        {
+            if (name is "" or ".") continue;
+            if (name == "..")
+            {
+                at = at[..Math.Max(0, at.LastIndexOf('/'))];
+                continue;
+            }
+            if (new FileInfo($"{at}/{name}").LinkTarget is not { } target)
+            {
+                at = $"{at}/{name}";
+                continue;
+            }
+            if (target.StartsWith('/')) at = "";
+            foreach (string part in target.Split('/').Reverse()) left.Push(part);
+        }
+        return at;
     }
 }

@@ -16,10 +16,10 @@ public sealed class KilledFetchTests
     }
 
     [Fact, Slow]
-    public Task A_hundred_killed_runs_leave_one_tree_or_the_other() => KillAsync(100, mayExchange: true);
+    public Task Fifty_killed_runs_leave_one_tree_or_the_other() => KillAsync(50, mayExchange: true);
 
     [Fact, Slow]
-    public Task A_hundred_killed_runs_that_rename_twice_leave_one_tree_or_the_other() => KillAsync(100, mayExchange: false);
+    public Task Fifty_killed_runs_that_rename_twice_leave_one_tree_or_the_other() => KillAsync(50, mayExchange: false);
 
     private static async Task KillAsync(int kills, bool mayExchange)
     {

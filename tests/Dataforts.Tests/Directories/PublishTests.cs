@@ -15,7 +15,7 @@ public sealed class PublishTests
         string source = bench.MakeSample("source");
         DirectoryPutResult put = await bench.Trees.PublishAsync(source, null, null, TreeBench.Cancel);
         Assert.Equal(new DirectoryTotals(158, 6, 2, 10_250_019), put.Totals);
-        Assert.Equal((ManifestVersion.Shared, 0, 0, 0), (put.Version, put.Skipped.Count, put.Changed.Count, put.Unsafe.Count));
+        Assert.Equal((ManifestForm.Shared, 0, 0, 0), (put.Version, put.Skipped.Count, put.Changed.Count, put.Unsafe.Count));
         DirectoryGetResult got = await bench.FetchAsync(put.Ref, "out");
         Assert.Equal(TreeBench.Describe(source), TreeBench.Describe(bench["out"]));
         Assert.Equal((put.Totals, 158, 0, null), (got.Totals, got.FilesWritten, got.FilesUnchanged, got.Leftover));
@@ -51,9 +51,9 @@ public sealed class PublishTests
     }
 
     [Theory]
-    [InlineData(ManifestVersion.Shared)]
-    [InlineData(ManifestVersion.Compact)]
-    public async Task Both_forms_carry_a_tree_and_a_form_asked_for_as_shared_has_no_tree_refs(ManifestVersion version)
+    [InlineData(ManifestForm.Shared)]
+    [InlineData(ManifestForm.Compact)]
+    public async Task Both_forms_carry_a_tree_and_a_form_asked_for_as_shared_has_no_tree_refs(ManifestForm version)
     {
         await using TreeBench bench = await TreeBench.OpenAsync();
         string source = bench.MakeSample("source");
@@ -61,7 +61,7 @@ public sealed class PublishTests
         await bench.FetchAsync(tree, "out");
         Assert.Equal(TreeBench.Describe(source), TreeBench.Describe(bench["out"]));
         BlobRef large = (await bench.ListAsync(tree, "large"))[0].Blob!;
-        Assert.Equal(version == ManifestVersion.Shared ? BlobRefKind.Manifest : BlobRefKind.Tree, large.Kind);
+        Assert.Equal(version == ManifestForm.Shared ? BlobRefKind.Manifest : BlobRefKind.Tree, large.Kind);
     }
 
     [Fact]
@@ -195,7 +195,8 @@ public sealed class PublishTests
     {
         (string Pattern, string Path, bool Matches)[] cases =
         [
-            ("*.md", "a/b.md", true), ("*.md", "a/b.txt", false), ("docs", "x/docs/y/z", true), ("docs/*", "docs/a/b", true), ("docs/*.md", "docs/a/b.md", false),
+            ("*.md", "a/b.md", true), ("*.md", "a/b.txt", false), ("docs", "x/docs/y/z", true), ("docs/*", "docs/a/b", true),
+            ("docs/*.md", "docs/a/b.md", false),
             ("docs/**/*.md", "docs/a/c/b.md", true), ("docs/**/*.md", "docs/b.md", true), ("**/x", "x", true), ("a/**", "a", false), ("a/**", "a/b", true),
             ("a?c", "abc", true), ("a?c", "ac", false), ("[a-c]x", "bx", true), ("[!a-c]x", "bx", false), ("[x", "[x", true), ("*a*b*c", "xxaxxbxxc", true),
             ("*a*b*c", "xxaxxbxx", false), ("a/b", "a/bc", false), ("a/b/", "a/b/c", true),

@@ -13,8 +13,11 @@ internal static class SystemCopy
     public static async Task RunAsync(string from, string to, bool syncs, CancellationToken cancellationToken)
     {
         await RunAsync("cp", ["-r", from, to], cancellationToken);
-        if (syncs) await RunAsync("sync", [], cancellationToken);
+        if (syncs) await SyncAsync(cancellationToken);
     }
+
+    /// <summary>Brings the device up to date.</summary>
+    public static Task SyncAsync(CancellationToken cancellationToken) => RunAsync("sync", [], cancellationToken);
 
     private static async Task RunAsync(string program, string[] arguments, CancellationToken cancellationToken)
     {

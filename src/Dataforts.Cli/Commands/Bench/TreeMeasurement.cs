@@ -31,6 +31,8 @@ internal sealed class TreeMeasurement() : Measurement(
                 string target = run.NewPath();
                 gets = await run.SecondsAsync(() => trees.MaterializeAsync(tree!, target, null, null, cancellationToken));
                 sames = await run.SecondsAsync(() => trees.MaterializeAsync(tree!, target, null, null, cancellationToken));
+                // Each pays for its own bytes.
+                await SystemCopy.SyncAsync(cancellationToken);
                 durables = await run.SecondsAsync(
                     () => trees.MaterializeAsync(tree!, run.NewPath(), new DirectoryGetOptions { Durability = Durability.Durable }, null, cancellationToken));
             }

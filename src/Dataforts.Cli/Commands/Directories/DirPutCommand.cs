@@ -73,8 +73,8 @@ internal sealed class DirPutCommand : CliCommand
         string? name = context.Value(_name);
         if (name is null && context.Has(_ifAbsent)) throw CliException.Usage("--if-absent needs --name");
         if (name is null && context.Has(_expires)) throw CliException.Usage("--expires needs --name: it is the name that ceases");
-        ManifestVersion? version = context.Value(_manifest) switch { "1" => ManifestVersion.Shared, "2" => ManifestVersion.Compact, _ => null };
-        if (version == ManifestVersion.Shared && context.Value(_times)) throw CliException.Usage("--times needs --manifest 2: the shared form has no times");
+        ManifestForm? version = context.Value(_manifest) switch { "1" => ManifestForm.Shared, "2" => ManifestForm.Compact, _ => null };
+        if (version == ManifestForm.Shared && context.Value(_times)) throw CliException.Usage("--times needs --manifest 2: the shared form has no times");
         return new DirectoryPutOptions
         {
             Name = name,

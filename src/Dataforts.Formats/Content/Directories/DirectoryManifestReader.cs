@@ -34,7 +34,7 @@ public sealed class DirectoryManifestReader : IDisposable
     }
 
     /// <summary>In which form it is.</summary>
-    public ManifestVersion Version { get; private set; }
+    public ManifestForm Version { get; private set; }
 
     /// <summary>Whether files and directories have times.</summary>
     public bool HasTimes => (_flags & ManifestLayoutV2.TimesFlag) != 0;
@@ -111,12 +111,12 @@ public sealed class DirectoryManifestReader : IDisposable
         try
         {
             byte version = reader.Byte();
-            if (version is not ((byte)ManifestVersion.Shared or (byte)ManifestVersion.Compact))
+            if (version is not ((byte)ManifestForm.Shared or (byte)ManifestForm.Compact))
                 throw new DirectoryFormatException(EntryFault.UnknownVersion, null, $"A directory manifest of version {version} is not supported.");
-            Version = (ManifestVersion)version;
+            Version = (ManifestForm)version;
             ulong number = reader.Varint64();
             _start = 1 + PostcardWriter.VarintLength(number);
-            if (Version == ManifestVersion.Shared) _left = number;
+            if (Version == ManifestForm.Shared) _left = number;
             else if (number > ManifestLayoutV2.TimesFlag) throw Malformed($"has the unknown flags {number:x}");
             else _flags = (uint)number;
         }
@@ -133,7 +133,7 @@ public sealed class DirectoryManifestReader : IDisposable
         var reader = new PostcardReader(rest, What);
         try
         {
-            DirectoryEntry? entry = Version == ManifestVersion.Shared ? ReadShared(ref reader) : ReadCompact(ref reader);
+            DirectoryEntry? entry = Version == ManifestForm.Shared ? ReadShared(ref reader) : ReadCompact(ref reader);
             if (entry is null)
             {
                 _isDone = true;
@@ -255,7 +255,8 @@ public sealed class DirectoryManifestReader : IDisposable
     private static DirectoryFormatException BadRef(byte[] path, BlobFormatException error) => DirectoryFormatException.Of(
         EntryFault.BadRef, System.Text.Encoding.UTF8.GetString(path), $"has a ref that does not decode: {error.Message.TrimEnd('.')}");
 
-    private DirectoryFormatException Malformed(DecodeException error) => Malformed($"is malformed behind {Totals.Entries} entries: {error.Message.TrimEnd('.')}");
+    private DirectoryFormatException Malformed(DecodeException error) =>
+        Malformed($"is malformed behind {Totals.Entries} entries: {error.Message.TrimEnd('.')}");
 
     private static DirectoryFormatException Malformed(string why) => new(EntryFault.Malformed, null, $"A directory manifest {why}.");
 }

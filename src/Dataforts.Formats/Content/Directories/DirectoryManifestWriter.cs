@@ -17,15 +17,15 @@ public sealed class DirectoryManifestWriter
     /// <param name="version">In which form.</param>
     /// <param name="hasTimes">Whether times are written; the compact form alone has room for them.</param>
     /// <exception cref="ArgumentException">Times in the shared form.</exception>
-    public DirectoryManifestWriter(IBufferWriter<byte> body, ManifestVersion version, bool hasTimes = false)
+    public DirectoryManifestWriter(IBufferWriter<byte> body, ManifestForm version, bool hasTimes = false)
     {
         ArgumentNullException.ThrowIfNull(body);
-        if (hasTimes && version != ManifestVersion.Compact) throw new ArgumentException("The shared form of a manifest has no times.", nameof(hasTimes));
+        if (hasTimes && version != ManifestForm.Compact) throw new ArgumentException("The shared form of a manifest has no times.", nameof(hasTimes));
         (_body, Version, _hasTimes) = (body, version, hasTimes);
     }
 
     /// <summary>In which form it writes.</summary>
-    public ManifestVersion Version { get; }
+    public ManifestForm Version { get; }
 
     /// <summary>What was written so far.</summary>
     public DirectoryTotals Totals { get; private set; }
@@ -40,7 +40,7 @@ public sealed class DirectoryManifestWriter
             throw DirectoryFormatException.Of(EntryFault.NameTooLong, entry, $"is longer than {DirectoryLimits.MaxPathBytes} bytes");
         if (Totals.Entries > 0 && last.SequenceCompareTo(path) >= 0)
             throw DirectoryFormatException.Of(EntryFault.NotInOrder, entry, "does not come behind the one before it");
-        if (Version == ManifestVersion.Shared) WriteShared(entry, path);
+        if (Version == ManifestForm.Shared) WriteShared(entry, path);
         else WriteCompact(entry, path, last.CommonPrefixLength(path));
         path.CopyTo(_last);
         _lastLength = path.Length;
@@ -50,7 +50,7 @@ public sealed class DirectoryManifestWriter
     /// <summary>Writes what stands behind the last entry; nothing in the shared form.</summary>
     public void End()
     {
-        if (Version == ManifestVersion.Shared) return;
+        if (Version == ManifestForm.Shared) return;
         Span<byte> bytes = _body.GetSpan(64);
         var writer = new PostcardWriter(bytes);
         writer.Byte(ManifestLayoutV2.End);
@@ -64,7 +64,7 @@ public sealed class DirectoryManifestWriter
     /// <summary>What stands before the first entry.</summary>
     public byte[] Head()
     {
-        ulong number = Version == ManifestVersion.Shared ? (ulong)Totals.Entries : _hasTimes ? ManifestLayoutV2.TimesFlag : 0;
+        ulong number = Version == ManifestForm.Shared ? (ulong)Totals.Entries : _hasTimes ? ManifestLayoutV2.TimesFlag : 0;
         byte[] head = new byte[1 + PostcardWriter.VarintLength(number)];
         var writer = new PostcardWriter(head);
         writer.Byte((byte)Version);

@@ -47,7 +47,8 @@ public sealed class ManifestCheck
     {
         ArgumentNullException.ThrowIfNull(entry);
         if (entry.Kind != EntryKind.Symlink) return;
-        if (NameRules.RejectTarget(entry.TargetBytes.Span, _rules) is { } refused) throw DirectoryFormatException.Of(refused.Fault, entry, refused.Why);
+        if (NameRules.RejectTarget(entry.TargetBytes.Span, _rules) is { } refused)
+            throw DirectoryFormatException.Of(refused.Fault, entry, refused.Why);
         ReadOnlySpan<byte> path = entry.PathBytes.Span, rest = entry.TargetBytes.Span;
         Span<byte> at = stackalloc byte[DirectoryLimits.MaxPathBytes * 2 + 2];
         int length = Math.Max(0, path.LastIndexOf((byte)'/'));
@@ -109,9 +110,13 @@ public sealed class ManifestCheck
         {
             throw DirectoryFormatException.Of(EntryFault.TooManyBytes, entry, "brings the tree above what 64 bits can count");
         }
-        if (totals.Entries > _limits.MaxEntries) throw DirectoryFormatException.Of(EntryFault.TooManyEntries, entry, $"is one above the limit of {_limits.MaxEntries}");
+        if (totals.Entries > _limits.MaxEntries)
+            throw DirectoryFormatException.Of(EntryFault.TooManyEntries, entry, $"is one above the limit of {_limits.MaxEntries}");
         if (totals.Bytes > _limits.MaxTotalBytes)
-            throw DirectoryFormatException.Of(EntryFault.TooManyBytes, entry, $"brings the tree to {totals.Bytes} bytes, above the limit of {_limits.MaxTotalBytes}");
+        {
+            throw DirectoryFormatException.Of(
+                EntryFault.TooManyBytes, entry, $"brings the tree to {totals.Bytes} bytes, above the limit of {_limits.MaxTotalBytes}");
+        }
         Totals = totals;
     }
 

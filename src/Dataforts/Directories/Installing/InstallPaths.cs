@@ -15,7 +15,8 @@ internal sealed record InstallPaths
     {
         Destination = destination;
         Folder = Path.GetDirectoryName(destination)!;
-        string stem = Path.Combine(Folder, Prefix + BlobHash.Compute(System.Text.Encoding.UTF8.GetBytes(Path.GetFileName(destination))).ToString()[..KeyDigits]);
+        BlobHash name = BlobHash.Compute(System.Text.Encoding.UTF8.GetBytes(Path.GetFileName(destination)));
+        string stem = Path.Combine(Folder, Prefix + name.ToString()[..KeyDigits]);
         Journal = stem + JournalEnd;
         New = stem + NewEnd;
         Old = stem + OldEnd;

@@ -23,7 +23,7 @@ public sealed class ManifestCodecTests
             DirectoryEntry.Symlink("a/y", "x"),
             DirectoryEntry.Folder("b", 0),
         ];
-        Assert.Equal(SharedVector, Convert.ToHexStringLower(Manifests.Encode(ManifestVersion.Shared, entries)));
+        Assert.Equal(SharedVector, Convert.ToHexStringLower(Manifests.Encode(ManifestForm.Shared, entries)));
         List<DirectoryEntry> read = await Manifests.DecodeAsync(Convert.FromHexString(SharedVector));
         Assert.Equal(entries.Select(Manifests.Describe), read.Select(Manifests.Describe));
     }
@@ -31,15 +31,15 @@ public sealed class ManifestCodecTests
     [Fact]
     public async Task An_empty_tree_is_two_bytes_in_the_shared_form()
     {
-        Assert.Equal("0100", Convert.ToHexStringLower(Manifests.Encode(ManifestVersion.Shared, [])));
+        Assert.Equal("0100", Convert.ToHexStringLower(Manifests.Encode(ManifestForm.Shared, [])));
         Assert.Empty(await Manifests.DecodeAsync([1, 0]));
     }
 
     [Theory]
-    [InlineData(ManifestVersion.Shared, false)]
-    [InlineData(ManifestVersion.Compact, false)]
-    [InlineData(ManifestVersion.Compact, true)]
-    public async Task Entries_survive_both_forms_however_the_bytes_arrive(ManifestVersion version, bool hasTimes)
+    [InlineData(ManifestForm.Shared, false)]
+    [InlineData(ManifestForm.Compact, false)]
+    [InlineData(ManifestForm.Compact, true)]
+    public async Task Entries_survive_both_forms_however_the_bytes_arrive(ManifestForm version, bool hasTimes)
     {
         DirectoryEntry[] entries = Sample(3000, hasTimes);
         byte[] bytes = Manifests.Encode(version, entries, hasTimes);
@@ -51,9 +51,9 @@ public sealed class ManifestCodecTests
     public async Task The_compact_form_takes_names_of_any_bytes_and_a_fraction_of_the_room()
     {
         DirectoryEntry odd = DirectoryEntry.File(new byte[] { 0xFF, 0xFE }, Manifests.Ref);
-        Assert.Equal(odd.PathBytes.ToArray(), Assert.Single(await Manifests.DecodeAsync(Manifests.Encode(ManifestVersion.Compact, [odd]))).PathBytes.ToArray());
+        Assert.Equal(odd.PathBytes.ToArray(), Assert.Single(await Manifests.DecodeAsync(Manifests.Encode(ManifestForm.Compact, [odd]))).PathBytes.ToArray());
         DirectoryEntry[] entries = Sample(1000, false);
-        Assert.True(Manifests.Encode(ManifestVersion.Compact, entries).Length * 2 < Manifests.Encode(ManifestVersion.Shared, entries).Length);
+        Assert.True(Manifests.Encode(ManifestForm.Compact, entries).Length * 2 < Manifests.Encode(ManifestForm.Shared, entries).Length);
     }
 
     [Theory]
@@ -106,13 +106,13 @@ public sealed class ManifestCodecTests
     public void Entries_out_of_order_are_not_written()
     {
         DirectoryEntry[] entries = [DirectoryEntry.Folder("b"), DirectoryEntry.Folder("a")];
-        foreach (ManifestVersion version in Enum.GetValues<ManifestVersion>())
+        foreach (ManifestForm version in Enum.GetValues<ManifestForm>())
             Assert.Equal(EntryFault.NotInOrder, Assert.Throws<DirectoryFormatException>(() => Manifests.Encode(version, entries)).Fault);
     }
 
     private static async Task HarmAsync(int step)
     {
-        foreach (ManifestVersion version in Enum.GetValues<ManifestVersion>())
+        foreach (ManifestForm version in Enum.GetValues<ManifestForm>())
         {
             byte[] bytes = Manifests.Encode(version, Sample(12, false));
             for (int i = 0; i < bytes.Length * 8; i += step)

@@ -9,7 +9,7 @@ internal static class Manifests
 {
     public static readonly SmallRef Ref = SmallRef.Create(BlobHash.Compute("content"u8), 7);
 
-    public static byte[] Encode(ManifestVersion version, IEnumerable<DirectoryEntry> entries, bool hasTimes = false)
+    public static byte[] Encode(ManifestForm version, IEnumerable<DirectoryEntry> entries, bool hasTimes = false)
     {
         var body = new ArrayBufferWriter<byte>();
         var writer = new DirectoryManifestWriter(body, version, hasTimes);
@@ -47,7 +47,9 @@ internal static class Manifests
 
     /// <summary>What all of an entry says.</summary>
     public static string Describe(DirectoryEntry entry) =>
-        $"{entry.Kind} {Convert.ToHexString(entry.PathBytes.Span)} {entry.Mode} {entry.ModifiedAtNs} {entry.Blob} {Convert.ToHexString(entry.TargetBytes.Span)}";
+        $"{entry.Kind} {Hex(entry.PathBytes)} {entry.Mode} {entry.ModifiedAtNs} {entry.Blob} {Hex(entry.TargetBytes)}";
+
+    private static string Hex(ReadOnlyMemory<byte> bytes) => Convert.ToHexString(bytes.Span);
 
     public static byte[] Varint(ulong value)
     {

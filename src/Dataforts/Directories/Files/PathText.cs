@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Dataforts.Directories;
+namespace Dataforts.Directories.Files;
 
 /// <summary>A path as messages show it.</summary>
 internal static class PathText

@@ -1,7 +1,7 @@
 namespace Dataforts.Content.Directories;
 
 /// <summary>The forms of a directory manifest. The values are its first byte.</summary>
-public enum ManifestVersion : byte
+public enum ManifestForm : byte
 {
     /// <summary>The form that other implementations share: UTF-8 paths, modes, refs and links.</summary>
     Shared = 1,
