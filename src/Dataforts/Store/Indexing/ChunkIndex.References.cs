@@ -121,7 +121,8 @@ internal sealed partial class ChunkIndex
             lock (_gate)
             {
                 int slot = _table.Find(hash);
-                if (slot < 0 || _table.LocationAt(slot) != expected || !IsCollectable(slot, oldest, current)) return false;
+                // Without counts, nobody knows that nothing refers to it.
+                if (!_counts || slot < 0 || _table.LocationAt(slot) != expected || !IsCollectable(slot, oldest, current)) return false;
                 _table.SetWord(slot, ReferenceWord.Condemned);
                 return true;
             }
