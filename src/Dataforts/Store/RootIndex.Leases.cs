@@ -134,7 +134,7 @@ internal sealed partial class RootIndex
 
     /// <summary>An entry for people and programs.</summary>
     public static LeaseEntry ToEntry(byte[] key, LeaseRow row) => new(
-        row.IsGrace ? Convert.ToHexStringLower(key) : Encoding.UTF8.GetString(key), row.Ref, row.Reach,
+        row.IsGrace ? new BlobHash(key).ToString() : Encoding.UTF8.GetString(key), row.Ref, row.Reach,
         DateTimeOffset.FromUnixTimeMilliseconds(row.MadeAtMs), row.ExpiresAtMs == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.ExpiresAtMs),
         row.IsGrace);
 

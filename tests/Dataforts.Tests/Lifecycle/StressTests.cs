@@ -38,6 +38,10 @@ public sealed class StressTests
         string what = $"{puts} puts, {reads} reads, {collections[0]} collections of {collections[1]} chunks";
         TestContext.Current.TestOutputHelper?.WriteLine(what);
         Assert.True(puts > 10 && reads > 10 && collections[0] > 2 && collections[1] > 0, what);
+        LifecycleCounters kept = await store.Collector.SettleAsync(Cancel);
+        await store.Collector.DisposeAsync();
+        store.Renew();
+        Assert.Equal(await store.Collector.SettleAsync(Cancel), kept);
         for (int i = 0; i < 9; i++) store.Chunks.RemoveName($"{i % 3}-{i / 3}");
         await store.CollectAsync(now: true);
         Assert.Equal(0, store.Chunks.Info.Chunks);
