@@ -208,7 +208,7 @@ public sealed partial class BlobWriter
             progress?.Report(new BlobProgress(_done, knownLength));
         }
 
-        private PutResult Result(BlobRef blob, BlobHash? contentHash) => 
+        private PutResult Result(BlobRef blob, BlobHash? contentHash) =>
             new(blob, _chunks, _stored, _deduped, contentHash) { IsAllNew = !_metOld };
 
         private void ThrowEmpty() => throw new ArgumentException($"an empty payload cannot be a {options.Shape}: only a Small holds no bytes");

@@ -18,9 +18,11 @@ public sealed partial class Collector
     /// <param name="options">What to do and how fast.</param>
     /// <param name="progress">Told after each batch.</param>
     /// <param name="cancellationToken">Ends it after the batch under way.</param>
-    /// <exception cref="IntegrityException">A node that is needed to tell what is reached is missing or wrong; it is named, and nothing was removed.</exception>
-    /// <exception cref="DatafortsException">LimitExceeded, as for <see cref="SettleAsync"/>. Unsupported: a root is a directory, and nothing reads
-    /// directories. StoreInUse: what a reader in another process reads is not to be known. ReadOnly, unless it is a dry run; NoSpace, WriterFailed or Io.</exception>
+    /// <exception cref="IntegrityException">A node that is needed to tell what is reached is missing or wrong; it is named, and nothing
+    /// was removed.</exception>
+    /// <exception cref="DatafortsException">LimitExceeded, as for <see cref="SettleAsync"/>. Unsupported: a root is a directory, and nothing
+    /// reads directories. StoreInUse: what a reader in another process reads is not to be known. ReadOnly, unless it is a dry run; NoSpace,
+    /// WriterFailed or Io.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<CollectionReport> CollectAsync(
         CollectionOptions? options = null, IProgress<CollectionProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -46,7 +48,7 @@ public sealed partial class Collector
 
     private async Task<CollectionReport> RunAsync(CollectionOptions options, IProgress<CollectionProgress>? progress, CancellationToken cancellationToken)
     {
-        var run = new Run(options, progress);
+        var run = new Tally(options, progress);
         try
         {
             await HoldReadsAsync().ConfigureAwait(false);
@@ -62,9 +64,10 @@ public sealed partial class Collector
             }
             await SweepAsync(run, cancellationToken).ConfigureAwait(false);
             StoreTotals totals = Chunks.Totals;
-            return options.IsDryRun
-                ? new CollectionReport(run.Chunks, run.Bytes, totals.Chunks - run.Chunks, totals.Bytes - run.Bytes, totals.GarbageBytes + run.Bytes, run.Waiting, ended)
-                : new CollectionReport(run.Chunks, run.Bytes, totals.Chunks, totals.Bytes, totals.GarbageBytes, run.Waiting, ended);
+            // What would have been removed is still among them.
+            (long chunks, long bytes) = options.IsDryRun ? (run.Chunks, run.Bytes) : default;
+            return new CollectionReport(
+                run.Chunks, run.Bytes, totals.Chunks - chunks, totals.Bytes - bytes, totals.GarbageBytes + bytes, run.Waiting, ended);
         }
         finally
         {
@@ -72,7 +75,7 @@ public sealed partial class Collector
         }
     }
 
-    private async Task SweepAsync(Run run, CancellationToken cancellationToken)
+    private async Task SweepAsync(Tally run, CancellationToken cancellationToken)
     {
         var candidates = new List<KeyValuePair<BlobHash, RecordLocation>>();
         var batch = new List<KeyValuePair<BlobHash, RecordLocation>>(BatchChunks);
@@ -94,7 +97,7 @@ public sealed partial class Collector
         await RemoveAsync(batch, run, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task RemoveAsync(List<KeyValuePair<BlobHash, RecordLocation>> batch, Run run, CancellationToken cancellationToken)
+    private async Task RemoveAsync(List<KeyValuePair<BlobHash, RecordLocation>> batch, Tally run, CancellationToken cancellationToken)
     {
         if (batch.Count == 0) return;
         (int Chunks, long Bytes) removed = (batch.Count, batch.Sum(candidate => (long)candidate.Value.Length));
@@ -196,7 +199,7 @@ public sealed partial class Collector
     };
 
     /// <summary>One collection's counts.</summary>
-    private sealed class Run(CollectionOptions options, IProgress<CollectionProgress>? progress)
+    private sealed class Tally(CollectionOptions options, IProgress<CollectionProgress>? progress)
     {
         public CollectionOptions Options => options;
 

@@ -35,7 +35,7 @@ public sealed partial class Collector : IAsyncDisposable
         _store = store;
         _links = links;
         _counter = new ReferenceCounter(store, links);
-        LifecycleGauges.Watch(this, store.Chunks.Path);
+        LifecycleGauges.Watch(this);
     }
 
     private ChunkStore Chunks => _store.Chunks;
@@ -49,14 +49,16 @@ public sealed partial class Collector : IAsyncDisposable
             if (Volatile.Read(ref _feed) is not { } feed || !Chunks.CountsReferences) return default;
             (long chunks, long bytes) = Chunks.Unreferenced;
             StoreTotals totals = Chunks.Totals;
-            return new LifecycleCounters(Interlocked.Read(ref _pinned), Interlocked.Read(ref _roots), totals.Chunks - chunks, totals.Bytes - bytes,
-                chunks, bytes, totals.GarbageBytes, feed.Added - Interlocked.Read(ref _applied));
+            return new LifecycleCounters(
+                Interlocked.Read(ref _pinned), Interlocked.Read(ref _roots), totals.Chunks - chunks, totals.Bytes - bytes, chunks, bytes, totals.GarbageBytes,
+                feed.Added - Interlocked.Read(ref _applied));
         }
     }
 
     /// <summary>Takes account of every change of roots there was before the call, and of all roots the first time. From then on changes are taken
     /// account of as they come.</summary>
-    /// <exception cref="DatafortsException">LimitExceeded: chunks are paged out (<see cref="StoreOptions.IndexMemoryBytes"/>), for which no counts are kept.</exception>
+    /// <exception cref="DatafortsException">LimitExceeded: chunks are paged out (<see cref="StoreOptions.IndexMemoryBytes"/>); no counts of
+    /// those are kept.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<LifecycleCounters> SettleAsync(CancellationToken cancellationToken = default)
     {
@@ -101,6 +103,8 @@ public sealed partial class Collector : IAsyncDisposable
         List<RootState> roots = Chunks.BeginCounting(out RootFeed feed) ?? throw new DatafortsException(ErrorKind.LimitExceeded,
             $"the chunks of {Chunks.Path} take more than {nameof(StoreOptions.IndexMemoryBytes)}, and references of those that are paged out are not counted");
         await Parallel.ForEachAsync(roots, cancellationToken, (root, _) => _counter.AddAsync(root)).ConfigureAwait(false);
+        // Paged out meanwhile; or, to a reader, the store is another by now, since what it was has been compacted away.
+        if (!Chunks.CountsReferences) throw new DatafortsException(ErrorKind.Transient, $"the chunks of {Chunks.Path} moved while what is reached was counted");
         foreach (RootState root in roots.Where(root => root.IsPassing)) _passing.Add(root.Id, root);
         Interlocked.Exchange(ref _roots, roots.Count);
         Interlocked.Exchange(ref _pinned, roots.Count(root => root.Id.Kind == Log.RecordKind.Pin));

@@ -3,11 +3,11 @@ using System.Diagnostics.Metrics;
 
 namespace Dataforts.Lifecycle;
 
-/// <summary>What the library's meter tells of what is kept and what is not, for each store by its path. All of it is kept count of, so that looking
-/// takes the same time whatever the store holds.</summary>
+/// <summary>What the library's meter tells of what is kept and what is not, over all stores that a collector looks
+/// after. All of it is kept count of, so that looking takes the same time whatever they hold.</summary>
 internal static class LifecycleGauges
 {
-    private static readonly ConcurrentDictionary<Collector, string> Watched = new();
+    private static readonly ConcurrentDictionary<Collector, byte> Watched = new();
 
     internal static readonly Counter<long> ChunksCollected = DatafortsMeter.Meter.CreateCounter<long>(
         "dataforts.gc.chunks.collected", "{chunk}", "Chunks removed by collection.");
@@ -30,16 +30,10 @@ internal static class LifecycleGauges
         Gauge("dataforts.gc.changes.pending", "{change}", "Changes of roots not yet taken account of.", counters => counters.PendingChanges);
     }
 
-    public static void Watch(Collector collector, string store) => Watched[collector] = store;
+    public static void Watch(Collector collector) => Watched[collector] = 0;
 
     public static void Forget(Collector collector) => Watched.TryRemove(collector, out _);
 
     private static void Gauge(string name, string unit, string description, Func<LifecycleCounters, long> value) =>
-        DatafortsMeter.Meter.CreateObservableGauge(name, () => Measure(value), unit, description);
-
-    private static IEnumerable<Measurement<long>> Measure(Func<LifecycleCounters, long> value)
-    {
-        foreach ((Collector collector, string store) in Watched)
-            yield return new Measurement<long>(value(collector.Counters), new KeyValuePair<string, object?>("store", store));
-    }
+        DatafortsMeter.Meter.CreateObservableGauge(name, () => Watched.Keys.Sum(collector => value(collector.Counters)), unit, description);
 }

@@ -8,8 +8,9 @@ namespace Dataforts.Lifecycle;
 
 /// <summary>Counts what refs reach. A node's children are counted once, when the node gets its first reference as a node, and counted off when it
 /// loses its last: a change costs what it adds to or takes from what is reached.</summary>
-/// <remarks>References are typed by who refers: a chunk that is a node for one and data for another counts for each, and whether its bytes look like
-/// a node is never asked. What was begun is ended: half of a tree counted would be worse than a moment more. Refs may be added from many threads at once; dropping is for one caller at a time, while nothing is added.</remarks>
+/// <remarks>References are typed by who refers: a chunk that is a node for one and data for another counts for each, and whether its bytes
+/// look like a node is never asked. What was begun is ended: half of a tree counted would be worse than a moment more. Refs may be added from
+/// many threads at once; dropping is for one caller at a time, while nothing is added.</remarks>
 internal sealed class ReferenceCounter(BlobStore store, IDirectoryLinks? links)
 {
     private readonly ConcurrentDictionary<BlobHash, Unread> _unread = new();

@@ -87,7 +87,8 @@ internal sealed partial class RootIndex
                 while (row.Read())
                 {
                     (byte[] key, LeaseRow lease) = ReadLease(row);
-                    roots.Add(new RootState(RootId.Of(RecordKind.Lease, lease.IsGrace, key), lease.Ref, lease.Reach, lease.MadeAtMs, lease.ExpiresAtMs));
+                    RootId id = RootId.Of(RecordKind.Lease, lease.IsGrace, key);
+                    roots.Add(new RootState(id, lease.Ref, lease.Reach, lease.MadeAtMs, lease.ExpiresAtMs));
                 }
             }
         }
@@ -133,8 +134,9 @@ internal sealed partial class RootIndex
 
     /// <summary>An entry for people and programs.</summary>
     public static LeaseEntry ToEntry(byte[] key, LeaseRow row) => new(
-        row.IsGrace ? Convert.ToHexStringLower(key) : Encoding.UTF8.GetString(key), row.Ref, row.Reach,
-        DateTimeOffset.FromUnixTimeMilliseconds(row.MadeAtMs), row.ExpiresAtMs == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.ExpiresAtMs), row.IsGrace);
+        row.IsGrace ? new BlobHash(key).ToString() : Encoding.UTF8.GetString(key), row.Ref, row.Reach,
+        DateTimeOffset.FromUnixTimeMilliseconds(row.MadeAtMs), row.ExpiresAtMs == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.ExpiresAtMs),
+        row.IsGrace);
 
     private static RootState StateOf(RootId id, NameEntry name) => new(
         id, name.Ref, name.Reach, name.CreatedAt.ToUnixTimeMilliseconds(), name.ExpiresAt is { } end ? end.ToUnixTimeMilliseconds() : 0);

@@ -1,6 +1,6 @@
 namespace Dataforts.Tests.Lifecycle;
 
-/// <summary>A stream in the middle of which something happens, once, when everything before has been handed out and time enough has passed to store it.</summary>
+/// <summary>A stream in the middle of which something happens, once, when everything before has been handed out.</summary>
 internal sealed class CollectingStream(byte[] content, int at, Func<Task> happening) : MemoryStream(content, writable: false)
 {
     private bool _happened;

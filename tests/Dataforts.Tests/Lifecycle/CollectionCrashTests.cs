@@ -1,7 +1,7 @@
 using System.Globalization;
 using Dataforts.Blobs;
-using Dataforts.CrashChild;
 using Dataforts.Content;
+using Dataforts.CrashChild;
 using Dataforts.Lifecycle;
 using Dataforts.Store;
 using Dataforts.Testing;

@@ -234,6 +234,43 @@ public sealed class CollectionTests
     }
 
     [Fact]
+    public async Task The_counters_say_what_there_is_and_reading_them_allocates_nothing()
+    {
+        await using KeptStore store = await KeptStore.MakeAsync();
+        Assert.Equal(default, store.Collector.Counters);
+        BlobRef named = await store.PutAsync(Payload.Random(1, 50_000), KeptStore.AsTree with { Name = "named" });
+        await store.PutAsync(Payload.Random(2, 20_000), KeptStore.AsTree);
+        LifecycleCounters counters = await store.Collector.SettleAsync(Cancel);
+        Assert.Equal((0, 1, 51, 21, 0), (counters.Pinned, counters.Roots, counters.ReferencedChunks, counters.UnreferencedChunks, counters.PendingChanges));
+        Assert.Equal(store.Chunks.Info.LiveBytes, counters.ReferencedBytes + counters.UnreferencedBytes);
+        store.Chunks.Pin(named);
+        store.Chunks.RemoveName("named");
+        counters = await store.Collector.SettleAsync(Cancel);
+        Assert.Equal((1, 2, 51), (counters.Pinned, counters.Roots, counters.ReferencedChunks));
+        long before = GC.GetAllocatedBytesForCurrentThread(), sum = 0;
+        for (int i = 0; i < 1000; i++) sum += store.Collector.Counters.ReferencedChunks;
+        Assert.Equal((51_000, 0), (sum, GC.GetAllocatedBytesForCurrentThread() - before));
+    }
+
+    [Fact]
+    public async Task A_collection_keeps_its_pace_and_can_be_called_off_between_batches()
+    {
+        await using KeptStore store = await KeptStore.MakeAsync();
+        await store.PutAsync(Payload.Random(1, 900_000), KeptStore.AsTree);
+        long chunks = store.Chunks.Info.Chunks;
+        using var end = new CancellationTokenSource();
+        var options = new CollectionOptions { SkipsGrace = true, Pace = new CollectionPace { ChunksPerSecond = 1 } };
+        Task<CollectionReport> slow = store.Collector.CollectAsync(options, null, end.Token);
+        await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, Cancel);
+        Assert.False(slow.IsCompleted);
+        await end.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => slow);
+        Assert.Equal(chunks, store.Chunks.Info.Chunks);
+        options.Pace.ChunksPerSecond = 0;
+        Assert.Equal(chunks, (await store.Collector.CollectAsync(options, null, Cancel)).CollectedChunks);
+    }
+
+    [Fact]
     public async Task Half_of_a_store_that_is_collected_and_compacted_takes_less_than_60_percent_of_its_peak()
     {
         await using KeptStore store = await KeptStore.MakeAsync();

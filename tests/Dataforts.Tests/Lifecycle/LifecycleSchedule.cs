@@ -108,7 +108,8 @@ internal sealed class LifecycleSchedule(BlobSample[] samples, int seed, bool hol
         else if (kind < 4) _store.Chunks.SetName(key, samples[blob].Ref, until, reach: reach);
         else _store.Chunks.SetLease(key, samples[blob].Ref, until, reach);
         // A pin that is there keeps the larger reach of the two.
-        if (kind != 0 || !_model.Roots.Contains(key) || reach == RootReach.Directory) _model.Set(key, blob, reach, after == long.MaxValue ? after : _model.Now + after);
+        if (kind != 0 || !_model.Roots.Contains(key) || reach == RootReach.Directory)
+            _model.Set(key, blob, reach, after == long.MaxValue ? after : _model.Now + after);
         return Task.CompletedTask;
     }
 
@@ -123,9 +124,13 @@ internal sealed class LifecycleSchedule(BlobSample[] samples, int seed, bool hol
     {
         _taken.Add($"end {key}");
         _model.End(key);
-        bool ended = key.StartsWith("pin", StringComparison.Ordinal) ? _store.Chunks.Unpin(samples[int.Parse(key.AsSpan(4), System.Globalization.CultureInfo.InvariantCulture)].Ref)
-            : key.StartsWith("name", StringComparison.Ordinal) ? _store.Chunks.RemoveName(key) : _store.Chunks.ReleaseLease(key);
-        Assert.True(ended);
+        string[] words = key.Split(' ');
+        Assert.True(words[0] switch
+        {
+            "pin" => _store.Chunks.Unpin(samples[int.Parse(words[1], System.Globalization.CultureInfo.InvariantCulture)].Ref),
+            "name" => _store.Chunks.RemoveName(key),
+            _ => _store.Chunks.ReleaseLease(key),
+        });
     }
 
     private Task Advance()

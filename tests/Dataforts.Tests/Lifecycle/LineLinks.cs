@@ -8,7 +8,8 @@ namespace Dataforts.Tests.Lifecycle;
 /// <summary>A directory's manifest as simple as can be: the hex of a ref in each line.</summary>
 internal sealed class LineLinks : IDirectoryLinks
 {
-    public static byte[] ManifestOf(params BlobRef[] blobs) => Encoding.UTF8.GetBytes(string.Join('\n', blobs.Select(blob => Convert.ToHexString(blob.Encode()))));
+    public static byte[] ManifestOf(params BlobRef[] blobs) =>
+        Encoding.UTF8.GetBytes(string.Join('\n', blobs.Select(blob => Convert.ToHexString(blob.Encode()))));
 
     public async IAsyncEnumerable<BlobRef> ReadAsync(BlobStore store, BlobRef manifest, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -30,15 +30,21 @@ public sealed class StressTests
         long[] collections = [0, 0];
         Task[] workers =
         [
-            .. Enumerable.Range(0, 3).Select(writer => Task.Run(() => WriteAsync(writer))), .. Enumerable.Range(0, 2).Select(reader => Task.Run(() => ReadAsync(reader))),
+            .. Enumerable.Range(0, 3).Select(writer => Task.Run(() => WriteAsync(writer))),
+            .. Enumerable.Range(0, 2).Select(reader => Task.Run(() => ReadAsync(reader))),
             Task.Run(CollectAsync), Task.Run(CompactAsync),
         ];
         await Task.WhenAll(workers);
-        Assert.True(puts > 10 && reads > 10 && collections[0] > 2 && collections[1] > 0, $"{puts} puts, {reads} reads, {collections[0]} collections of {collections[1]} chunks");
+        string what = $"{puts} puts, {reads} reads, {collections[0]} collections of {collections[1]} chunks";
+        TestContext.Current.TestOutputHelper?.WriteLine(what);
+        Assert.True(puts > 10 && reads > 10 && collections[0] > 2 && collections[1] > 0, what);
+        LifecycleCounters kept = await store.Collector.SettleAsync(Cancel);
+        await store.Collector.DisposeAsync();
+        store.Renew();
+        Assert.Equal(await store.Collector.SettleAsync(Cancel), kept);
         for (int i = 0; i < 9; i++) store.Chunks.RemoveName($"{i % 3}-{i / 3}");
         await store.CollectAsync(now: true);
         Assert.Equal(0, store.Chunks.Info.Chunks);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{puts} puts, {reads} reads, {collections[0]} collections of {collections[1]} chunks");
 
         async Task WriteAsync(int writer)
         {

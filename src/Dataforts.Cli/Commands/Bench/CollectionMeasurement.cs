@@ -5,9 +5,10 @@ using Dataforts.Store;
 
 namespace Dataforts.Cli.Commands.Bench;
 
-/// <summary>Collecting the same garbage out of a large and a small store, counting what a large one keeps when it is opened, and reading the counters.</summary>
+/// <summary>Collecting the same garbage out of a large and a small store, opening a large one with counts, and reading the counters.</summary>
 internal sealed class CollectionMeasurement()
-    : Measurement("gc", "10,000 chunks of garbage out of 1,000,000 and of 100,000; open and count; read counters", "gc-garbage", "open-counted", "gc-counters")
+    : Measurement(
+        "gc", "10,000 chunks of garbage out of 1,000,000 and of 100,000; open and count; read counters", "gc-garbage", "open-counted", "gc-counters")
 {
     private const int ChunkBytes = 64;
     private const int LargeChunks = 1_000_000;
@@ -82,7 +83,8 @@ internal sealed class CollectionMeasurement()
         CollectionReport? report = null;
         double seconds = await run.SecondsAsync(async () =>
             report = await collector.CollectAsync(new CollectionOptions { SkipsGrace = true }, null, cancellationToken));
-        if (report!.CollectedChunks < run.Scaled(GarbageChunks, least: 1024)) throw new InvalidOperationException($"{report.CollectedChunks} chunks were collected");
+        if (report!.CollectedChunks < run.Scaled(GarbageChunks, least: 1024))
+            throw new InvalidOperationException($"{report.CollectedChunks} chunks were collected");
         return seconds;
     }
 

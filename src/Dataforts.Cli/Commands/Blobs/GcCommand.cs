@@ -45,7 +45,7 @@ internal sealed class GcCommand : CliCommand
     {
         var options = new CollectionOptions { IsDryRun = context.Value(_dryRun), SkipsGrace = context.Value(_now) };
         if (context.Value(_rate) is { } rate) options = options with { Pace = new Pace(rate, context.Time) };
-        await using BlobStore store = await StoreSession.OpenWriterAsync(context, create: false, cancellationToken);
+        await using BlobStore store = await StoreSession.OpenWriterAsync(context, StoreSession.CountingOptions(context), cancellationToken);
         await using var collector = new Collector(store, new DirectoryLinks());
         CollectionReport report = await context.Progress.RunAsync("gc", null, (progress, cancelled) =>
             collector.CollectAsync(options, new CollectionProgressBar(progress), cancelled), cancellationToken);

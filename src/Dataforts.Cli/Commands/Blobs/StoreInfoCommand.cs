@@ -15,7 +15,7 @@ internal sealed class StoreInfoCommand() : CliCommand("info", "Show a store's si
 {
     public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        await using BlobStore store = await StoreSession.OpenReaderAsync(context, cancellationToken);
+        await using BlobStore store = await BlobStore.OpenAsync(StoreSession.CountingOptions(context), cancellationToken);
         StoreInfo info = await SurveyAsync(context, store, cancellationToken);
         Write(context, info, store.Chunks.DescribeGivenUp(), store.Chunks.DescribeRefusals(), StoreOutlook.Of(store));
         return ExitCode.Ok;

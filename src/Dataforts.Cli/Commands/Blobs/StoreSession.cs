@@ -16,9 +16,13 @@ internal static class StoreSession
         BlobStore.OpenAsync(Options(context), cancellationToken);
 
     /// <summary>Opens the store for writing; makes one only where <paramref name="create"/> says so.</summary>
-    public static async Task<BlobStore> OpenWriterAsync(CommandContext context, bool create, CancellationToken cancellationToken)
+    public static Task<BlobStore> OpenWriterAsync(CommandContext context, bool create, CancellationToken cancellationToken) =>
+        OpenWriterAsync(context, Options(context) with { CreateIfMissing = create }, cancellationToken);
+
+    /// <summary>As the other, with options of the command's own.</summary>
+    public static async Task<BlobStore> OpenWriterAsync(CommandContext context, StoreOptions options, CancellationToken cancellationToken)
     {
-        BlobStore store = await BlobStore.OpenAsync(Options(context) with { Writable = true, CreateIfMissing = create }, cancellationToken);
+        BlobStore store = await BlobStore.OpenAsync(options with { Writable = true }, cancellationToken);
         // Whoever opens it next is told nothing of this any more.
         RemarkOn(context, "a loss of power took", store.Chunks.DescribeGivenUp());
         return store;
@@ -37,6 +41,9 @@ internal static class StoreSession
     /// <summary>Where the store is and how long to wait for it.</summary>
     public static StoreOptions Options(CommandContext context) =>
         new() { Path = context.StorePath, LockTimeout = context.LockTimeout, Time = context.Time, CapacityBytes = context.CapacityBytes };
+
+    /// <summary>As <see cref="Options"/>, for who counts references: they are kept beside the chunks in memory, so all of those have to be there.</summary>
+    public static StoreOptions CountingOptions(CommandContext context) => Options(context) with { CreateIfMissing = false, IndexMemoryBytes = null };
 
     /// <summary>The ref that a target stands for.</summary>
     /// <exception cref="DatafortsException">NameNotFound, or BlobNotFound for a Manifest whose encoding is not there.</exception>

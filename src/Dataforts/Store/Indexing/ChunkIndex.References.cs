@@ -121,7 +121,8 @@ internal sealed partial class ChunkIndex
             lock (_gate)
             {
                 int slot = _table.Find(hash);
-                if (slot < 0 || _table.LocationAt(slot) != expected || !IsCollectable(slot, oldest, current)) return false;
+                // Without counts, nobody knows that nothing refers to it.
+                if (!_counts || slot < 0 || _table.LocationAt(slot) != expected || !IsCollectable(slot, oldest, current)) return false;
                 _table.SetWord(slot, ReferenceWord.Condemned);
                 return true;
             }
@@ -141,9 +142,9 @@ internal sealed partial class ChunkIndex
             lock (_gate)
             {
                 if (_unreferenced == 0) return;
-                for (int slot = 0; slot < _table.Length; slot++)
+                for (int slot = _table.NextUnreferenced(0); slot < _table.Length; slot = _table.NextUnreferenced(slot + 1))
                 {
-                    if (_table.IsUsed(slot) && IsCollectable(slot, oldest, current)) into.Add(new(_table.HashAt(slot), _table.LocationAt(slot)));
+                    if (IsCollectable(slot, oldest, current)) into.Add(new(_table.HashAt(slot), _table.LocationAt(slot)));
                 }
             }
         }

@@ -7,7 +7,7 @@ using Dataforts.Log;
 
 namespace Dataforts.Store.Indexing;
 
-/// <summary>A table of open addressing: a tag of one byte and an entry of 48 for each slot.</summary>
+/// <summary>A table of open addressing: a tag of one byte, an entry of 44 and a word of four for each slot.</summary>
 /// <remarks>
 /// Not thread-safe. One who reads while another writes may get a wrong answer, but reads within the table and comes to an end; who counts the
 /// changes can tell (<see cref="ChunkIndex"/>). Slots are found by multiplying, not masking, so the length can be any number. It keeps hashes
@@ -26,9 +26,13 @@ internal sealed class SlotTable
     private readonly byte[] _tags;
     private readonly Entry[] _entries;
 
+    // Apart from the entries, for they are looked through from end to end.
+    private readonly uint[] _words;
+
     public SlotTable(int length)
     {
         _entries = new Entry[length];
+        _words = new uint[length];
         _tags = new byte[length + LeastLength - 1];
     }
 
@@ -39,7 +43,7 @@ internal sealed class SlotTable
 
     public int NextLength => Length <= SmallLength / 2 ? Length * 2 : Length + (Length / 10);
 
-    public long Bytes => _tags.Length + ((long)_entries.Length * Unsafe.SizeOf<Entry>());
+    public long Bytes => _tags.Length + ((long)_entries.Length * (Unsafe.SizeOf<Entry>() + sizeof(uint)));
 
     /// <summary>The length of a table that takes so many entries.</summary>
     public static int LengthFor(int count) => Math.Max(LeastLength, (int)((count * 100L / FullPercent) + 2));
@@ -74,9 +78,16 @@ internal sealed class SlotTable
     public bool IsUsed(int slot) => _tags[slot] != 0;
 
     /// <summary>What the slot keeps for the life cycle (<see cref="ReferenceWord"/>).</summary>
-    public uint WordAt(int slot) => _entries[slot].Word;
+    public uint WordAt(int slot) => _words[slot];
 
-    public void SetWord(int slot, uint word) => _entries[slot].Word = word;
+    public void SetWord(int slot, uint word) => _words[slot] = word;
+
+    /// <summary>The next slot from one on whose entry nothing refers to; the length of the table when there is none.</summary>
+    public int NextUnreferenced(int slot)
+    {
+        while (slot < _words.Length && (!ReferenceWord.IsUnreferenced(_words[slot]) || _tags[slot] == 0)) slot++;
+        return slot;
+    }
 
     public void SetLocation(int slot, RecordLocation location) => _entries[slot].Location = location;
 
@@ -98,7 +109,7 @@ internal sealed class SlotTable
         }
         _entries[slot].Hash = hash;
         _entries[slot].Location = location;
-        _entries[slot].Word = 0;
+        _words[slot] = 0;
         SetTag(slot, TagOf(hash));
         return slot;
     }
@@ -112,10 +123,12 @@ internal sealed class SlotTable
             int home = HomeOf(_entries[next].Hash);
             if (Distance(home, next) < Distance(hole, next)) continue;
             _entries[hole] = _entries[next];
+            _words[hole] = _words[next];
             SetTag(hole, _tags[next]);
             hole = next;
         }
         _entries[hole] = default;
+        _words[hole] = 0;
         SetTag(hole, 0);
     }
 
@@ -125,7 +138,7 @@ internal sealed class SlotTable
         var copy = new SlotTable(length);
         for (int slot = 0; slot < _entries.Length; slot++)
         {
-            if (_tags[slot] != 0) copy.SetWord(copy.Add(_entries[slot].Hash, _entries[slot].Location), _entries[slot].Word);
+            if (_tags[slot] != 0) copy._words[copy.Add(_entries[slot].Hash, _entries[slot].Location)] = _words[slot];
         }
         return copy;
     }
@@ -177,6 +190,5 @@ internal sealed class SlotTable
     {
         public BlobHash Hash;
         public RecordLocation Location;
-        public uint Word;
     }
 }
