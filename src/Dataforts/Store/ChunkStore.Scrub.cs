@@ -125,7 +125,7 @@ public sealed partial class ChunkStore
         List<LogRecord> records = survey.Records.FindAll(record => record.Kind switch
         {
             RecordKind.Chunk => TryLocate(record.Hash, out RecordLocation at) && at == record.Location,
-            RecordKind.Name or RecordKind.Pin or RecordKind.ContentHash or RecordKind.Removal => true,
+            RecordKind.Name or RecordKind.Pin or RecordKind.ContentHash or RecordKind.Removal or RecordKind.Lease => true,
             _ => false,
         });
         if (survey.IsWhole) return records;
@@ -198,6 +198,11 @@ public sealed partial class ChunkStore
         DatafortsMeter.IntegrityFailures.Add(1);
         // From here on a put of the same content is not taken for one of what is there.
         _rotten.TryAdd(hash, 0);
+        if (IsWritable && await TryPutBackFromCopyAsync(hash, location.Length, cancellationToken).ConfigureAwait(false))
+        {
+            findings.Repaired.Add(hash);
+            return;
+        }
         if (IsWritable && repair is not null && await TryRepairAsync(hash, location.Length, repair, cancellationToken).ConfigureAwait(false))
         {
             findings.Repaired.Add(hash);
@@ -213,18 +218,36 @@ public sealed partial class ChunkStore
         if (IsWritable) await PutIntoQuarantineAsync(hash, location, cancellationToken).ConfigureAwait(false);
     }
 
+    private async ValueTask<bool> TryPutBackFromCopyAsync(BlobHash hash, int length, CancellationToken cancellationToken)
+    {
+        using ChunkBuffer? copy = ReadCopy(hash, length);
+        if (copy is null || copy.Length != length) return false;
+        PutBack(ChunkVerifier.Verify(hash, length, copy.Memory));
+        await FlushAsync(cancellationToken).ConfigureAwait(false);
+        DatafortsMeter.ChunksRepaired.Add(1);
+        return true;
+    }
+
     // Also what earlier runs put into quarantine.
     private async Task MendTheRestAsync(ScrubFindings findings, IChunkRepair? repair, CancellationToken cancellationToken)
     {
-        if (repair is null || !IsWritable) return;
+        List<BlobHash> copies = FindBadCopies(cancellationToken);
+        if (repair is null || !IsWritable)
+        {
+            findings.Corrupt.AddRange(copies.Except(findings.Corrupt));
+            return;
+        }
         BlobHash[] quarantined = [.. ListQuarantine().Select(chunk => chunk.Hash)];
         BlobHash[] unreadable = [.. findings.Unreadable.Where(hash => _rotten.ContainsKey(hash))];
-        if (quarantined.Length + unreadable.Length == 0) return;
-        await repair.MendAsync([.. quarantined, .. unreadable], cancellationToken).ConfigureAwait(false);
+        if (quarantined.Length + unreadable.Length + copies.Count == 0) return;
+        await repair.MendAsync([.. quarantined, .. unreadable, .. copies], cancellationToken).ConfigureAwait(false);
         await FlushAsync(cancellationToken).ConfigureAwait(false);
         // A chunk that is there again, or is not rotten any more, was written anew.
         BlobHash[] mended = [.. quarantined.Where(hash => Contains(hash)), .. unreadable.Where(hash => !_rotten.ContainsKey(hash))];
-        findings.Repaired.AddRange(mended);
+        List<BlobHash> left = copies.Count == 0 ? copies : FindBadCopies(cancellationToken);
+        mended = [.. mended, .. copies.Except(left)];
+        findings.Corrupt.AddRange(left.Except(findings.Corrupt));
+        findings.Repaired.AddRange(mended.Except(findings.Repaired));
         findings.Corrupt.RemoveAll(hash => mended.Contains(hash));
         findings.Unreadable.RemoveAll(hash => mended.Contains(hash));
         DatafortsMeter.ChunksRepaired.Add(mended.Length);

@@ -17,7 +17,7 @@ internal static class ScrubMending
         try
         {
             await using BlobStore store = await BlobStore.OpenAsync(options, cancellationToken);
-            return await store.Chunks.QuarantineAsync(found.Corrupt, repair: null, cancellationToken);
+            return await store.Chunks.QuarantineAsync(found.Corrupt, new StripeSource(store), cancellationToken);
         }
         catch (DatafortsException error) when (error.Kind is ErrorKind.StoreInUse or ErrorKind.ReadOnly or ErrorKind.NoSpace or ErrorKind.StoreDamaged)
         {
