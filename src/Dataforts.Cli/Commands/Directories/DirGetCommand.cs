@@ -32,7 +32,8 @@ internal sealed class DirGetCommand : CliCommand
 
     private readonly Option<string?> _names = TreeOptions.Names();
 
-    private readonly Option<bool> _skipUnsafeLinks = CliOption.Flag("--skip-unsafe-links", "Leave out links that lead out of the tree instead of refusing the tree.");
+    private readonly Option<bool> _skipUnsafeLinks = CliOption.Flag(
+        "--skip-unsafe-links", "Leave out links that lead out of the tree instead of refusing the tree.");
 
     public DirGetCommand()
         : base("get", "Put a tree into a folder, whole or not at all.")

@@ -11,7 +11,8 @@ internal static class TreeOptions
     private const string Unix = "unix";
 
     public static Option<string?> Names() => CliOption.Choice(
-        "--names", "Which names are fit: those that mean the same on every system, or all that a Unix system tells apart [default: portable].", "portable", Unix);
+        "--names", "Which names are fit: those that mean the same on every system, or all that a Unix system tells apart [default: portable].",
+        "portable", Unix);
 
     public static Option<string?> Durability() => CliOption.Choice(
         "--durability", "Return when the bytes are in the system's cache, or when they are on the device [default: buffered].", "buffered", Durable);

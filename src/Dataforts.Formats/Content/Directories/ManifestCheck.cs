@@ -41,7 +41,8 @@ public sealed class ManifestCheck
         Note(entry, path);
     }
 
-    /// <summary>Checks a link's text and where it leads, once every entry was added; the answer is the same each time. Does nothing for what is no link.</summary>
+    /// <summary>Checks a link's text and where it leads, once every entry was added; the answer is the same each time.
+    /// Does nothing for what is no link.</summary>
     /// <exception cref="DirectoryFormatException">Its text is not fit, or it leads out of the tree, or through another link.</exception>
     public void CheckLink(DirectoryEntry entry)
     {
