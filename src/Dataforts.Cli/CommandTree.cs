@@ -55,25 +55,27 @@ internal static class CommandTree
             new AnalyzeCommand(),
             new BenchCommand(),
             new BenchStepCommand(),
-            new CommandGroup(
-                "inspect",
-                "Look at the formats without a store: refs, tree nodes, trees, cuts.",
-                new RefDecodeCommand(),
-                new RefEncodeCommand(),
-                new NodeDecodeCommand(),
-                new NodeEncodeCommand(),
-                new TreeCommand(),
-                new ChunksCommand(),
-                new ParityCommand())
-            {
-                Details = """
-                    ref-decode, ref-encode, node-decode and node-encode read standard input to its end, one item a line, and answer each with one
-                    JSON object a line. A bad item is answered with {"line":N,"error":{"kind":"…","message":"…"}} on standard output, and the run
-                    goes on. A line has at most 8 MiB. No store is opened or created.
-                    """,
-            },
+            Inspect(),
             new CompletionCommand());
         options.AddTo(root);
         return root;
     }
+
+    private static CommandGroup Inspect() => new(
+        "inspect",
+        "Look at the formats without a store: refs, tree nodes, trees, cuts.",
+        new RefDecodeCommand(),
+        new RefEncodeCommand(),
+        new NodeDecodeCommand(),
+        new NodeEncodeCommand(),
+        new TreeCommand(),
+        new ChunksCommand(),
+        new ParityCommand())
+    {
+        Details = """
+            ref-decode, ref-encode, node-decode and node-encode read standard input to its end, one item a line, and answer each with one
+            JSON object a line. A bad item is answered with {"line":N,"error":{"kind":"…","message":"…"}} on standard output, and the run
+            goes on. A line has at most 8 MiB. No store is opened or created.
+            """,
+    };
 }

@@ -10,7 +10,7 @@ internal static class FlushCalls
 {
     private const BindingFlags All = BindingFlags.DeclaredOnly | BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
 
-    private static readonly Type?[] Own = [typeof(SystemFile), typeof(SystemDevice), typeof(SegmentFile)];
+    private static readonly Type?[] Own = [typeof(SystemFile), typeof(SystemDevice), typeof(SegmentFile), typeof(StableStorage)];
 
     /// <summary>Each call, as the method it is in and what it calls; those by which one way of flushing is made of another are left out.</summary>
     public static List<string> Find()
@@ -25,9 +25,10 @@ internal static class FlushCalls
             typeof(StableStorage).GetMethod(nameof(StableStorage.FlushFolder))!,
         ];
         var found = new List<string>();
-        // What adapters keep elsewhere is no part of a store.
+        // What adapters keep elsewhere, and trees that are fetched to somewhere, are no part of a store.
         foreach (Type type in library.GetTypes().Where(type => !Own.Contains(type) && !Own.Contains(type.DeclaringType)
-            && type.Namespace?.StartsWith("Dataforts.Blobs.Adapters", StringComparison.Ordinal) != true))
+            && type.Namespace?.StartsWith("Dataforts.Blobs.Adapters", StringComparison.Ordinal) != true
+            && type.Namespace?.StartsWith("Dataforts.Directories", StringComparison.Ordinal) != true))
         {
             foreach (MethodBase method in type.GetMethods(All).Concat<MethodBase>(type.GetConstructors(All)))
                 found.AddRange(CallsOf(method).Where(flushes.Contains).Select(call => $"{OuterName(type, method)}: {call.Name}"));

@@ -9,7 +9,7 @@ namespace Dataforts.Tests.Store;
 public sealed class StoreDamageTests
 {
     /// <summary>Only that it is held means anything.</summary>
-    private static readonly string[] Insignificant = ["lock"];
+    private static readonly string[] Insignificant = ["lock", "gate"];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -75,11 +75,12 @@ public sealed class StripedPutTests
         var options = new PutOptions { Profile = Payload.Tiny, Encoding = BlobEncoding.ReedSolomon(4, 2) };
         PutResult first = await store.PutAsync(content, options);
         Assert.True(first.StoredBytes > 50_000 * 3 / 2);
-        long disk = store.Chunks.Info.DiskBytes;
+        (long, long) kept = (store.Chunks.Info.Chunks, store.Chunks.Info.LiveBytes);
         PutResult second = await store.PutAsync(content, options);
         Assert.Equal(first.Ref, second.Ref);
         Assert.Equal((0, 50_000), (second.StoredBytes, second.DedupedBytes));
-        Assert.Equal(disk, store.Chunks.Info.DiskBytes);
+        Assert.Equal(kept, (store.Chunks.Info.Chunks, store.Chunks.Info.LiveBytes));
+        Assert.Equal(0, store.Chunks.Info.GarbageBytes);
     }
 
     // A sink that keeps no copies loses a node with its one place: nothing else is promised.
