@@ -40,9 +40,9 @@ public sealed class AnalyzeCommandTests
                 DedupAnalysis.IndexBytesPerChunk * forecast.GetProperty("chunks").GetInt64(), forecast.GetProperty("indexBytes").GetInt64());
             CliRun info = await Running.Cli.RunAsync("--json", "--store", folder["store" + i], "store", "info");
             Assert.Equal(info.Json.GetProperty("chunks").GetInt64(), forecast.GetProperty("chunks").GetInt64());
-            Assert.Equal(
-                info.Json.GetProperty("diskBytes").GetInt64() - 64,
-                forecast.GetProperty("uniqueBytes").GetInt64() + forecast.GetProperty("metadataBytes").GetInt64());
+            // A put without a name that met what was there is given time by a record of its own.
+            long predicted = forecast.GetProperty("uniqueBytes").GetInt64() + forecast.GetProperty("metadataBytes").GetInt64();
+            Assert.InRange(info.Json.GetProperty("diskBytes").GetInt64() - 64 - predicted, 0, 256);
         }
     }
 

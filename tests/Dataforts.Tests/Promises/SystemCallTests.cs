@@ -49,10 +49,12 @@ public sealed class SystemCallTests
         what == $"bytes of {from}" || (promises is [.., "compacted"]
             && what.StartsWith("bytes", StringComparison.Ordinal) && what.EndsWith("/names.sqlite", StringComparison.Ordinal));
 
-    // No promise depends on the locks, on the folder where readers say what they read, on the index of names while the store is open (the log has what it says) or on hints.
+    // No promise depends on the locks, on the folder where readers say what they read, on the index of names while the store is open (the log has
+    // what it says) or on hints.
     private static bool IsNeeded(string what) =>
         !what.EndsWith("/lock", StringComparison.Ordinal) && !what.EndsWith("/lock.owner", StringComparison.Ordinal)
-        && !what.Contains("/readers", StringComparison.Ordinal) && !what.Contains("/names.sqlite", StringComparison.Ordinal) && !what.Contains(".hint", StringComparison.Ordinal);
+        && !what.Contains("/readers", StringComparison.Ordinal)
+        && !what.Contains("/names.sqlite", StringComparison.Ordinal) && !what.Contains(".hint", StringComparison.Ordinal);
 
     private static async Task<List<SystemCall>> RecordAsync(string output, string store)
     {
