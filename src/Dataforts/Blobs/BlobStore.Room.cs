@@ -11,7 +11,10 @@ public sealed partial class BlobStore
         if (length is not { } bytes) return null;
         int smallBytes = Math.Min((options.Profile ?? Chunks.Profile).MaxChunkBytes, BlobLimits.AutoSmallMaxBytes);
         bool isOneChunk = options.Shape == BlobShape.Small || (options.Shape == BlobShape.Auto && bytes <= smallBytes);
-        return isOneChunk ? null : Chunks.ClaimRoom(ChunkStore.RoomFor(bytes));
+        if (isOneChunk && !options.Encoding.IsReedSolomon) return null;
+        // Full stripes take so much more; what shorter ones and copies take beyond it is held against the room as it is written.
+        if (options.Encoding.IsReedSolomon) bytes += (long)(bytes * (double)options.Encoding.ParityShards / options.Encoding.DataShards);
+        return Chunks.ClaimRoom(ChunkStore.RoomFor(bytes));
     }
 
     private RoomClaim? ClaimRoom(IReadOnlyList<ReadOnlyMemory<byte>> payloads, PutOptions options)

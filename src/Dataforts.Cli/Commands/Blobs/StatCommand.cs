@@ -45,9 +45,9 @@ internal sealed class StatCommand : CliCommand
         Utf8JsonWriter json = context.Results.BeginObject();
         RefJson.WriteFields(json, blob);
         json.WriteBoolean("present"u8, stat.IsPresent);
-        json.WriteNumber("toleratedLosses"u8, stat.ToleratedLosses);
         json.WriteHashes("missingChunks"u8, stat.MissingChunks);
         json.WriteHashes("corruptChunks"u8, stat.CorruptChunks);
+        json.WriteNumber("toleratedLosses"u8, stat.ToleratedLosses);
         if (contentHash is { } hash) json.WriteHash("contentHash"u8, hash);
         context.Results.EndObject();
     }
