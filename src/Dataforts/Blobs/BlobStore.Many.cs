@@ -30,8 +30,20 @@ public sealed partial class BlobStore
         IReadOnlyList<BlobRef> blobs, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(blobs);
-        foreach (BlobRef blob in blobs) ThrowIfAbsent(blob);
-        await foreach (BlobSequence bytes in _reader.ReadManyAsync(blobs, cancellationToken).ConfigureAwait(false)) yield return bytes;
+        var leases = new List<ReadLease>();
+        try
+        {
+            foreach (BlobRef blob in blobs)
+            {
+                leases.Add(BeginRead(blob));
+                ThrowIfAbsent(blob);
+            }
+            await foreach (BlobSequence bytes in _reader.ReadManyAsync(blobs, cancellationToken).ConfigureAwait(false)) yield return bytes;
+        }
+        finally
+        {
+            foreach (ReadLease lease in leases) lease.Dispose();
+        }
     }
 
     /// <inheritdoc cref="BlobReader.PlanAsync(BlobRef)"/>

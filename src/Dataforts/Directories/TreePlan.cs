@@ -11,6 +11,7 @@ internal sealed class TreePlan
     private readonly ManifestCheck _check;
     private readonly DirectoryGetOptions _options;
     private readonly GlobPattern[] _include;
+    private readonly HashSet<BlobHash> _leftOut = [];
 
     private TreePlan(StoredManifest manifest, DirectoryGetOptions options)
     {
@@ -56,6 +57,7 @@ internal sealed class TreePlan
     public EntryKind? KindAt(ReadOnlySpan<byte> path)
     {
         EntryKind? kind = _check.KindAt(path);
+        if (kind == EntryKind.Symlink && _leftOut.Contains(BlobHash.Compute(path))) return null;
         return kind is null or EntryKind.Directory || IsIncluded(path) ? kind : null;
     }
 
@@ -99,6 +101,7 @@ internal sealed class TreePlan
         {
             if (!_options.SkipUnsafeLinks) throw DirectoryException.From(error);
             if (Selects(entry)) Totals = Totals with { Symlinks = Totals.Symlinks - 1 };
+            _leftOut.Add(BlobHash.Compute(entry.PathBytes.Span));
             if (LeftOut.Count < TreeLimits.MostRemarks) LeftOut.Add(error);
         }
     }

@@ -61,6 +61,7 @@ public sealed partial class Collector
                 // Before their chunks go: a root that is left behind would be one whose chunks are missing.
                 Chunks.EndRoots([.. _suspended.Values]);
                 await DrainAsync().ConfigureAwait(false);
+                ThrowIfUnread();
             }
             await SweepAsync(run, cancellationToken).ConfigureAwait(false);
             StoreTotals totals = Chunks.Totals;
@@ -140,7 +141,12 @@ public sealed partial class Collector
     private async ValueTask HoldReadsAsync()
     {
         (List<(BlobRef Ref, RootReach Reach)> reads, _readsSeen) = Chunks.ReadsUnderWay();
-        if (Chunks.IsWritable && Directory.Exists(ReaderFolder.PathIn(Chunks.Path))) reads.AddRange(ReaderFolder.ListReads(Chunks.Path));
+        if (Chunks.IsWritable && Directory.Exists(ReaderFolder.PathIn(Chunks.Path)))
+        {
+            // Alone, so that no list is met that is just being made.
+            using FileStream gate = ReaderFolder.Enter(Chunks.Path, alone: true);
+            reads.AddRange(ReaderFolder.ListReads(Chunks.Path));
+        }
         foreach ((BlobRef Ref, RootReach Reach) read in reads)
         {
             if (_held.ContainsKey(read) || !_store.HasAnythingOf(read.Ref)) continue;

@@ -128,7 +128,11 @@ public sealed partial class ChunkStore
             foreach (BlobHash hash in condemned) _index.Pardon(hash);
             throw;
         }
-        foreach (BlobHash hash in condemned) RemoveFromIndex(hash);
+        foreach (BlobHash hash in condemned)
+        {
+            RemoveFromIndex(hash);
+            DropCopies(hash);
+        }
         return (condemned.Count, bytes);
     }
 

@@ -175,7 +175,7 @@ public sealed partial class ChunkStore
             if (!hasOlder) continue;
             lock (_putGate)
             {
-                BlobHash[] gone = [.. hashes.Where(hash => !Contains(hash))];
+                BlobHash[] gone = [.. hashes.Where(hash => !TryLocate(hash, out _))];
                 if (gone.Length > 0) copied += AppendRemoval(gone);
             }
         }

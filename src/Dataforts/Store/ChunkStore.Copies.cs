@@ -153,6 +153,16 @@ public sealed partial class ChunkStore : ICopySink
         return null;
     }
 
+    /// <summary>Whether a copy is where the system cannot read just now: it may be whole all the same.</summary>
+    private bool HasUnreadableCopy(in BlobHash hash)
+    {
+        foreach (RecordLocation place in CopyPlacesOf(hash))
+        {
+            if (LookAt(hash, place, isOwn: false) == ErrorKind.Io) return true;
+        }
+        return false;
+    }
+
     private ChunkBuffer? TryReadAt(in BlobHash hash, RecordLocation place)
     {
         ChunkBuffer buffer = ChunkBuffer.Rent(place.Length);

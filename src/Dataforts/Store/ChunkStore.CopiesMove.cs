@@ -21,7 +21,12 @@ public sealed partial class ChunkStore
                 buffers.Add(buffer);
                 records.Add(new NewRecord(RecordKind.Copy, hash, buffer.Memory));
             }
-            lock (_putGate) AppendApart(records);
+            lock (_putGate)
+            {
+                // What was collected meanwhile must not come back behind its removal.
+                records.RemoveAll(record => !TryLocate(record.Hash, out _));
+                if (records.Count > 0) AppendApart(records);
+            }
             long bytes = buffers.Sum(buffer => (long)buffer.Length);
             DatafortsMeter.BytesStored.Add(bytes);
             return bytes;

@@ -98,6 +98,8 @@ public sealed partial class ChunkStore
         lock (_putGate)
         {
             if (!TryLocate(hash, out RecordLocation now) || now != location) return;
+            // The removal that takes the chunk out of service takes its copies as well, when the log is opened next.
+            DropCopies(hash);
             AppendRemoval(new ReadOnlySpan<BlobHash>(in hash));
             RemoveFromIndex(hash);
             _rotten.TryRemove(hash, out _);

@@ -164,13 +164,13 @@ public sealed partial class ChunkStore
         return LookAt(hash, location);
     }
 
-    private ErrorKind? LookAt(in BlobHash hash, RecordLocation location)
+    private ErrorKind? LookAt(in BlobHash hash, RecordLocation location, bool isOwn = true)
     {
         using ChunkBuffer buffer = ChunkBuffer.Rent(location.Length);
         try
         {
             bool isWhole = _log.Read(location, 0, buffer.Writable.Span) == location.Length && BlobHash.Compute(buffer.Memory.Span) == hash;
-            return isWhole || !TryLocate(hash, out RecordLocation now) || now != location ? null : ErrorKind.ChunkCorrupt;
+            return isWhole || (isOwn && (!TryLocate(hash, out RecordLocation now) || now != location)) ? null : ErrorKind.ChunkCorrupt;
         }
         catch (DatafortsException error) when (error.Kind == ErrorKind.Io)
         {
@@ -209,7 +209,7 @@ public sealed partial class ChunkStore
             return;
         }
         // A device that cannot be read now may be readable later; only what is known to be wrong is given up.
-        if (wrong == ErrorKind.Io)
+        if (wrong == ErrorKind.Io || HasUnreadableCopy(hash))
         {
             findings.Unreadable.Add(hash);
             return;

@@ -27,6 +27,11 @@ internal sealed class ReaderList(string store) : IDisposable
                     FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
                 _file.Write(ReaderFolder.Encode(blob, reach));
             }
+            catch (Exception error) when (_file is null && error is DirectoryNotFoundException or FileNotFoundException)
+            {
+                // No writer has made the folder yet; the next read finds it.
+                _listed.Remove((blob, reach));
+            }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
                 _ended = true;

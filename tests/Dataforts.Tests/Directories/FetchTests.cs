@@ -246,4 +246,16 @@ public sealed class FetchTests
     {
         public void Report(DirectoryProgress value) => report();
     }
+
+    [Fact]
+    public async Task What_stands_where_a_link_is_left_out_stays()
+    {
+        await using TreeBench bench = await TreeBench.OpenAsync();
+        BlobRef tree = await bench.StoreAsync(RawManifest.Of(
+            DirectoryEntry.File("a"u8.ToArray(), await bench.StoreAsync("x"), 0), DirectoryEntry.Symlink("mine"u8.ToArray(), "/etc/passwd"u8.ToArray())));
+        TreeBench.Write(bench["out"], "mine", [1, 2, 3]);
+        DirectoryGetResult got = await bench.FetchAsync(tree, "out", new DirectoryGetOptions { SkipUnsafeLinks = true });
+        Assert.Equal(1, got.Kept);
+        Assert.Equal([1, 2, 3], await File.ReadAllBytesAsync(Path.Combine(bench["out"], "mine"), TreeBench.Cancel));
+    }
 }

@@ -47,8 +47,9 @@ public sealed class MeshAdapter : BlobAdapter
         {
             await verifying.RunAsync(new CopyingStream(content, aside, blob.SizeBytes), null, cancellationToken).ConfigureAwait(false);
             aside.Position = 0;
+            using PutSession session = _store.Chunks.BeginPut();
             bool isNew = await verifying.RunAsync(aside, _store.Chunks, cancellationToken).ConfigureAwait(false);
-            return await FinishAsync(blob, claim.Durability, isNew, cancellationToken).ConfigureAwait(false);
+            return await FinishAsync(blob, claim.Durability, isNew, isAllNew: false, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -111,10 +112,15 @@ public sealed class MeshAdapter : BlobAdapter
     {
         ArgumentNullException.ThrowIfNull(content);
         ThrowIfNoChunk(content.Ref);
-        bool isNew = false;
-        foreach (VerifiedChunk chunk in content.Chunks) isNew |= await _store.Chunks.StoreAsync(chunk, cancellationToken).ConfigureAwait(false);
-        foreach (VerifiedChunk node in content.Nodes) isNew |= await _store.Chunks.StoreAsync(node, cancellationToken).ConfigureAwait(false);
-        return await FinishAsync(content.Ref, durability, isNew, cancellationToken).ConfigureAwait(false);
+        using PutSession session = _store.Chunks.BeginPut();
+        bool isNew = false, isAllNew = true;
+        foreach (VerifiedChunk chunk in content.Chunks.Concat(content.Nodes))
+        {
+            bool isStored = await _store.Chunks.StoreAsync(chunk, cancellationToken).ConfigureAwait(false);
+            isNew |= isStored;
+            isAllNew &= isStored;
+        }
+        return await FinishAsync(content.Ref, durability, isNew, isAllNew, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -125,9 +131,10 @@ public sealed class MeshAdapter : BlobAdapter
         return OwnedBytes.Own(sequence.Bytes, sequence);
     }
 
-    private async ValueTask<bool> FinishAsync(BlobRef blob, Durability durability, bool isNew, CancellationToken cancellationToken)
+    private async ValueTask<bool> FinishAsync(BlobRef blob, Durability durability, bool isNew, bool isAllNew, CancellationToken cancellationToken)
     {
-        _store.KeepEncoding(blob);
+        // What was there before may be old enough to be collected; what is new is safe for its age.
+        if (!_store.KeepEncoding(blob) || !isAllNew) _store.Chunks.GiveTime([blob]);
         if (durability == Durability.Durable) await _store.Chunks.FlushAsync(cancellationToken).ConfigureAwait(false);
         return isNew;
     }

@@ -16,6 +16,7 @@ internal sealed class TreeInstall : IDisposable
     private readonly InstallJournal _journal;
     private readonly bool _canExchange;
     private List<string> _madeFolders = [];
+    private bool _leavesOld;
 
     private TreeInstall(InstallPaths paths, InstallJournal journal, bool canExchange) =>
         (_paths, _journal, _canExchange) = (paths, journal, canExchange);
@@ -68,19 +69,32 @@ internal sealed class TreeInstall : IDisposable
     }
 
     /// <summary>Puts the new tree, which is whole, in place of the old one. Not to be called off: it is done or it is not.</summary>
-    /// <exception cref="IOException">It was not done, and the old tree is where it was.</exception>
+    /// <exception cref="IOException">It was not done, and the old tree is where it was, or aside where something else took its place.</exception>
+    /// <exception cref="DatafortsException">Io: it was done, and the device refused to make it durable; the old tree is still aside.</exception>
     public void Switch(bool isDurable)
     {
         if (!Directory.Exists(_paths.Destination)) Directory.Move(_paths.New, _paths.Destination);
         else if (!_canExchange || !StableStorage.TryExchange(_paths.New, _paths.Destination)) SwitchInTwoSteps();
         _madeFolders = [];
-        if (isDurable) StableStorage.FlushFolder(_paths.Folder);
+        if (!isDurable) return;
+        _leavesOld = true;
+        try
+        {
+            StableStorage.FlushFolder(_paths.Folder);
+        }
+        catch (Exception error) when (DiskFault.IsKnown(error))
+        {
+            throw DatafortsException.From(error, $"the tree is in place at '{_paths.Destination}', but may not be there when power is lost");
+        }
+        _leavesOld = false;
     }
 
     /// <summary>Removes what is not wanted any more: the old tree after the switch, else the new one.</summary>
     /// <returns>What could not be removed; null for nothing.</returns>
     public string? Clear()
     {
+        // Whoever comes next finds the journal and puts it in order.
+        if (_leavesOld) return Directory.Exists(_paths.Old) ? _paths.Old : _paths.New;
         try
         {
             TreeRemoval.Remove(_paths.New);
@@ -111,7 +125,9 @@ internal sealed class TreeInstall : IDisposable
         }
         catch
         {
+            _leavesOld = true;
             Directory.Move(_paths.Old, _paths.Destination);
+            _leavesOld = false;
             throw;
         }
     }

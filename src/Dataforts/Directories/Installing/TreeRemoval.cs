@@ -38,7 +38,9 @@ internal static class TreeRemoval
             // Who owns a folder may make it writable, and has to before anything in it can go.
             if (around.TryStat(next.Path) is not { } node) continue;
             if (node.Device != device) throw new IOException($"another file system is mounted at {around.Location}/{PathText.Of(next.Path)}", DiskFault.Busy);
-            if (node.Mode != 0 && (node.Mode & OwnerBits) != OwnerBits) around.SetMode(next.Path, (node.Mode & 0x1FF) | OwnerBits);
+            // Nobody else walks into it from above any more, so no folder in it is swapped for a link meanwhile.
+            if (node.Mode != 0 && next.Path == top) around.SetMode(next.Path, OwnerBits);
+            else if (node.Mode != 0 && (node.Mode & OwnerBits) != OwnerBits) around.SetMode(next.Path, (node.Mode & 0x1FF) | OwnerBits);
             open.Push((next.Path, true));
             var names = new NameList();
             around.List(next.Path, names);

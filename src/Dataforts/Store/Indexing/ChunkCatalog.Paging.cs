@@ -103,7 +103,7 @@ internal sealed partial class ChunkCatalog
         lock (_moving)
         {
             // A hint file has no room for them.
-            if (_memory.CountsReferences) _memory.CountReferences(areCounted: false);
+            if (_memory.CountsReferences) _memory.CountReferences(areCounted: false, Generation);
             foreach (HintFile[] some in files.OrderBy(file => file.Segment).Chunk(SegmentGroup.MaxSegments))
             {
                 SegmentGroup group = _paged.Build(some, cancellationToken);

@@ -26,7 +26,7 @@ internal sealed partial class ChunkCatalog
         lock (_moving)
         {
             if (!_paged.IsEmpty) return false;
-            _memory.CountReferences(areCounted: true);
+            _memory.CountReferences(areCounted: true, Generation);
             return true;
         }
     }

@@ -27,10 +27,10 @@ internal sealed partial class ChunkIndex
     }
 
     /// <summary>Begins to count references, at nothing; or ends it.</summary>
-    public void CountReferences(bool areCounted)
+    public void CountReferences(bool areCounted, long generation)
     {
         _countsReferences = areCounted;
-        foreach (Shard shard in _shards) shard.ResetCounts(areCounted);
+        foreach (Shard shard in _shards) shard.ResetCounts(areCounted, ReferenceWord.Stamp(generation));
     }
 
     /// <summary>Adds to the references of a chunk, which need not be there.</summary>
@@ -70,7 +70,7 @@ internal sealed partial class ChunkIndex
 
         public (long Chunks, long Bytes) Unreferenced => (Volatile.Read(ref _unreferenced), Volatile.Read(ref _unreferencedBytes));
 
-        public void ResetCounts(bool areCounted)
+        public void ResetCounts(bool areCounted, uint stamp)
         {
             lock (_gate)
             {
@@ -80,7 +80,8 @@ internal sealed partial class ChunkIndex
                 {
                     if (!_table.IsUsed(slot) || ReferenceWord.IsUnreferenced(_table.WordAt(slot))) continue;
                     Account(slot, -1);
-                    _table.SetWord(slot, 0);
+                    // A put under way may have met it while something referred to it, which left no trace.
+                    _table.SetWord(slot, stamp);
                     Account(slot, 1);
                 }
             }
