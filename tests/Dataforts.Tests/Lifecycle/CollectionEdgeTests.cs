@@ -55,6 +55,24 @@ public sealed class CollectionEdgeTests
     }
 
     [Fact]
+    public async Task What_is_read_with_others_stays_until_the_last_of_them_is()
+    {
+        await using KeptStore store = await KeptStore.MakeAsync();
+        byte[][] contents = [.. Enumerable.Range(1, 3).Select(i => SpecRandom.Bytes((ulong)i, 4000))];
+        var blobs = new List<BlobRef>();
+        foreach (byte[] content in contents) blobs.Add(await store.PutAsync(content, KeptStore.AsTree));
+        int read = 0;
+        await foreach (BlobSequence sequence in store.Blobs.ReadManyAsync(blobs, Cancel))
+        {
+            using (sequence) Assert.Equal(contents[read++], System.Buffers.BuffersExtensions.ToArray(sequence.Bytes));
+            Assert.Equal(0, (await store.CollectAsync(now: true)).CollectedChunks);
+        }
+        Assert.Equal(3, read);
+        await store.CollectAsync(now: true);
+        Assert.Equal(0, store.Chunks.Info.Chunks);
+    }
+
+    [Fact]
     public async Task What_an_adapter_stores_and_the_store_had_already_is_given_time()
     {
         await using KeptStore store = await KeptStore.MakeAsync();

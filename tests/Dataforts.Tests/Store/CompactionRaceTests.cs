@@ -54,6 +54,7 @@ public sealed class CompactionRaceTests : IDisposable
         {
             if (!watched || call is not { Deed: WatchedDeed.Read, IsSegment: true, Bytes: 6000 }) return;
             watched = false;
+            // blocking: a device is asked synchronously, and the compaction is to end before the read goes on
             store!.CompactAsync(All, cancellationToken: Cancel).GetAwaiter().GetResult();
         });
         await using (store = await OpenAsync(device))
@@ -83,6 +84,7 @@ public sealed class CompactionRaceTests : IDisposable
         {
             if (!watched || call.Deed != when || !call.Path.EndsWith(what, StringComparison.Ordinal)) return;
             watched = false;
+            // blocking: as above, before the reader goes on opening
             Assert.NotEqual(0, writer.CompactAsync(All, cancellationToken: Cancel).GetAwaiter().GetResult().Segments);
         });
         await using ChunkStore reader = await SampleStore.OpenAsync(SampleStore.OptionsOf(Path, writable: false) with { Device = device });
