@@ -1,0 +1,14 @@
+namespace Dataforts.Store.Events;
+
+/// <summary>Why events that were asked for are not there.</summary>
+internal enum EventGap
+{
+    /// <summary>They are there.</summary>
+    None,
+
+    /// <summary>Retention or a trim has dropped them.</summary>
+    Dropped,
+
+    /// <summary>They were there, and cannot be read: the store is damaged.</summary>
+    Damaged,
+}

@@ -1,0 +1,17 @@
+namespace Dataforts.Store.Events;
+
+/// <summary>The caps of events in a store; docs/LIMITS.md lists them with their reasons.</summary>
+public static class EventLimits
+{
+    /// <summary>The longest payload of an event: 1 MiB. What is longer is stored as a blob, and its ref published.</summary>
+    public const int MaxEventBytes = 1 << 20;
+
+    /// <summary>The payload bytes of a batch, which is one record of the log: 8 MiB.</summary>
+    public const int MaxBatchBytes = 8 << 20;
+
+    /// <summary>The events of a batch: 65,536.</summary>
+    public const int MaxBatchEvents = 1 << 16;
+
+    /// <summary>The longest name of a channel, in bytes of UTF-8: 255.</summary>
+    public const int MaxChannelNameBytes = 255;
+}
