@@ -125,6 +125,8 @@ internal sealed partial class SegmentLog
         lock (_appendGate)
         {
             segment.PreallocatedEnd = 0;
+            // Hints may have been written of what was not on the device.
+            if (segment.HintedLength > end) segment.HintedLength = 0;
             segment.GarbageBytes = Math.Min(segment.GarbageBytes, end - FileHeader.SizeBytes);
             try
             {
