@@ -24,10 +24,13 @@ public readonly struct EventData : IEquatable<EventData>
         return new EventData(blob.Encode(), true);
     }
 
-    /// <summary>What a payload became when it was stored (<see cref="BlobResolver.StorePayloadAsync(ReadOnlyMemory{byte}, PayloadOptions?, CancellationToken)"/>).</summary>
+    /// <summary>What a payload became when it was stored
+    /// (<see cref="BlobResolver.StorePayloadAsync(ReadOnlyMemory{byte}, PayloadOptions?, CancellationToken)"/>).</summary>
+    /// <exception cref="BlobFormatException">The receipt says that something was stored, and does not carry its ref.</exception>
     public static EventData Of(PayloadReceipt receipt)
     {
         ArgumentNullException.ThrowIfNull(receipt);
+        if (receipt.Stored is not null) _ = BlobRef.Decode(receipt.Payload.Span);
         return new EventData(receipt.Payload, receipt.Stored is not null);
     }
 

@@ -32,7 +32,11 @@ internal interface IEventLog
     ulong Append(ReadOnlySpan<NewEvent> events);
 
     /// <summary>Events from a number on; at least one where there is one.</summary>
-    EventRange Read(ulong from, int maxBytes, int maxEvents);
+    /// <param name="from">The first.</param>
+    /// <param name="maxBytes">Payload bytes, at most, but for the first event.</param>
+    /// <param name="maxEvents">Events, at most.</param>
+    /// <param name="page">The reader's own; one that reads on with the same finds its place faster.</param>
+    EventRange Read(ulong from, int maxBytes, int maxEvents, EventPage page);
 
     ulong Trim(ulong upTo);
 
