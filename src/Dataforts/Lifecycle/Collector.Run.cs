@@ -201,6 +201,7 @@ public sealed partial class Collector
         RecordKind.Name => $"the name \"{System.Text.Encoding.UTF8.GetString(root.Id.KeyBytes())}\"",
         RecordKind.Pin => $"the pin of {root.Ref}",
         RecordKind.Lease => $"a lease of {root.Ref}",
+        RecordKind.Events => $"an event with {root.Ref}",
         _ => $"a reader of {root.Ref}",
     };
 

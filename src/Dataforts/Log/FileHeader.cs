@@ -18,9 +18,9 @@ namespace Dataforts.Log;
 internal readonly record struct FileHeader(ulong Magic, uint Version, Guid StoreId, ulong Number, long MadeAtMs)
 {
     public const int SizeBytes = 64;
-    public const uint CurrentVersion = 2;
+    public const uint CurrentVersion = 3;
 
-    /// <summary>Version 1 knows no flush marks, removals and hint files; otherwise it is the same.</summary>
+    /// <summary>Version 1 knows no flush marks, removals and hint files, version 2 no channels; otherwise they are the same.</summary>
     public const uint OldestVersion = 1;
 
     /// <summary>Magics read as ASCII: DFSTORE1 and so on would tie the version in, so the eighth byte is zero.</summary>

@@ -59,6 +59,32 @@ internal readonly record struct RecordHeader(RecordKind Kind, int PayloadLength,
         return true;
     }
 
+    /// <summary>Writes a header whose number, time (when it is 0) and checksum are yet to come (<see cref="Complete"/>).</summary>
+    public static void WriteDraft(Span<byte> destination, RecordKind kind, int payloadLength, long writtenAtMs, in BlobHash hash)
+    {
+        Span<byte> header = destination[..SizeBytes];
+        BinaryPrimitives.WriteUInt32LittleEndian(header, Magic);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[4..], (uint)kind);
+        BinaryPrimitives.WriteInt32LittleEndian(header[8..], payloadLength);
+        BinaryPrimitives.WriteInt64LittleEndian(header[24..], writtenAtMs);
+        hash.CopyTo(header[32..]);
+    }
+
+    /// <summary>The payload's length in a draft.</summary>
+    public static int DraftLength(ReadOnlySpan<byte> draft) => BinaryPrimitives.ReadInt32LittleEndian(draft[8..]);
+
+    /// <summary>What a draft, or a header, has for its hash.</summary>
+    public static BlobHash HashOfDraft(ReadOnlySpan<byte> draft) => new(draft.Slice(32, BlobHash.SizeBytes));
+
+    /// <summary>Makes a draft a header.</summary>
+    public static void Complete(Span<byte> draft, ulong sequence, long nowMs, uint placeSeed)
+    {
+        Span<byte> header = draft[..SizeBytes];
+        BinaryPrimitives.WriteUInt64LittleEndian(header[16..], sequence);
+        if (BinaryPrimitives.ReadInt64LittleEndian(header[24..]) == 0) BinaryPrimitives.WriteInt64LittleEndian(header[24..], nowMs);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[12..], Checksum(header, placeSeed));
+    }
+
     /// <summary>What stands for a place: one store, one segment, one offset.</summary>
     public static uint PlaceSeed(uint segmentSeed, long offset)
     {

@@ -32,4 +32,10 @@ internal enum RecordKind : byte
 
     /// <summary>A lease set or ended: what keeps a blob for an owner, or for a while. Since version 2.</summary>
     Lease = 9,
+
+    /// <summary>Events of one channel that follow each other; the place of the hash says which (<see cref="EventSlot"/>). Since version 3.</summary>
+    Events = 10,
+
+    /// <summary>A channel made, or what is kept of it changed. Since version 3.</summary>
+    Channel = 11,
 }

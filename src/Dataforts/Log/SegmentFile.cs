@@ -28,6 +28,9 @@ internal sealed class SegmentFile : IDisposable
     /// <summary>Where the next record goes: the end of the last whole one.</summary>
     public long Length { get; set; }
 
+    /// <summary>How long the file was when the log was opened, a torn tail included.</summary>
+    public long SeenLength { get; set; }
+
     /// <summary>Bytes from the start that are known to be on stable storage.</summary>
     public long SyncedLength { get; set; }
 

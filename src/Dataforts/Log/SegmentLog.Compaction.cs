@@ -64,7 +64,7 @@ internal sealed partial class SegmentLog
         }
     }
 
-    /// <summary>The records of a segment, in order, as their headers have them; null when something in it cannot be read.</summary>
+    /// <summary>The records of a segment, in order, as their headers have them, events as runs; null when something in it cannot be read.</summary>
     public List<LogRecord>? RecordsOf(ulong id) => _segments.TryGetValue((uint)id, out SegmentFile? segment) ? RecordsOf(segment, segment.Length) : null;
 
     private static List<LogRecord>? RecordsOf(SegmentFile segment, long length)
@@ -73,7 +73,7 @@ internal sealed partial class SegmentLog
         List<LogRecord> records;
         try
         {
-            records = scan.RecordsFrom(FileHeader.SizeBytes);
+            records = scan.RunsFrom(FileHeader.SizeBytes);
         }
         catch (ObjectDisposedException)
         {

@@ -54,7 +54,7 @@ internal sealed partial class SegmentLog
         bool isSound = record.Location.Length is >= 0 and <= RecordHeader.MaxPayloadBytes
             && record.Location.Offset >= FileHeader.SizeBytes + RecordHeader.SizeBytes && record.End <= hint.Summary.CoveredLength
             && record.Kind is RecordKind.Chunk or RecordKind.Name or RecordKind.Pin or RecordKind.ContentHash or RecordKind.Removal
-                or RecordKind.Copy or RecordKind.Lease;
+                or RecordKind.Copy or RecordKind.Lease or RecordKind.Events or RecordKind.Channel;
         if (!isSound) throw new HintException(hint.Segment, hint.Path, 0, $"the {record.Kind} at {record.Location.Offset} does not fit the segment");
     }
 
@@ -144,7 +144,7 @@ internal sealed partial class SegmentLog
         try
         {
             var scan = new SegmentScan(segment, segment.Length, 0, long.MaxValue);
-            List<LogRecord> records = scan.RecordsFrom(FileHeader.SizeBytes);
+            List<LogRecord> records = scan.RunsFrom(FileHeader.SizeBytes);
             if (scan.End != segment.Length || scan.Gaps.Count > 0 || scan.Unreadable.Count > 0) return;
             using (StorageFile file = _options.Device.Create(aside, replace: true))
             {

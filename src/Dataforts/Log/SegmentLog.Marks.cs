@@ -28,11 +28,11 @@ internal sealed partial class SegmentLog
             long length = segment.File.Length;
             if (from < length)
             {
-                foreach (LogRecord record in new SegmentScan(segment, length, 0, long.MaxValue).RecordsFrom(from))
+                new SegmentScan(segment, length, 0, long.MaxValue).Run(from, verifyAll: false, record =>
                 {
                     if (record.Kind == RecordKind.Abandoned) endings.Push(record);
                     else if (record.Kind == RecordKind.Flushed) HeedFlush(FlushMark.Of(record.Hash));
-                }
+                });
             }
             segment.Rest();
         }

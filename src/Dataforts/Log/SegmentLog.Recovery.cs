@@ -50,6 +50,7 @@ internal sealed partial class SegmentLog
         _folderIsSynced = true;
         // A segment with bytes that were never flushed may have a folder entry that was not, either.
         _folderIsSynced = _folderIsSynced && _order.TrueForAll(s => s.SyncedLength >= s.Length);
+        NoteLostTail();
     }
 
     /// <summary>Begins a segment when the newest one there was is missing: the one before it takes no more, or it would look as if it had ended when
@@ -113,7 +114,7 @@ internal sealed partial class SegmentLog
         }
         _segments[(uint)segment.Id] = segment;
         _order.Add(segment);
-        segment.Length = fileLength;
+        segment.Length = segment.SeenLength = fileLength;
         segment.SyncedLength = Math.Min(known?.SyncedLength ?? 0, fileLength);
         if (unsure && _options.Writable && segment.SyncedLength < fileLength) SettleOnDevice(segment);
         if (!IsForeign(segment, mendFrom) && fileLength >= FileHeader.SizeBytes) ScanSegment(segment, fileLength, mendFrom, replay);

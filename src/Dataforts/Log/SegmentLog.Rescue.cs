@@ -65,7 +65,7 @@ internal sealed partial class SegmentLog
         foreach ((SegmentFile other, long length) in later)
         {
             lost += AppendAgain(other, FileHeader.SizeBytes, length,
-                record => record.Kind is not (RecordKind.Chunk or RecordKind.Copy or RecordKind.Abandoned) || removed.Contains(record.Hash),
+                record => record.Kind is not (RecordKind.Chunk or RecordKind.Copy or RecordKind.Events or RecordKind.Abandoned) || removed.Contains(record.Hash),
                 removed, moved, ref first);
         }
         // Last, so that the old tail counts as long as not all of the new one is there.
@@ -88,17 +88,21 @@ internal sealed partial class SegmentLog
                 continue;
             }
             var payload = new byte[old.Location.Length];
-            if (segment.Read(payload, old.Location.Offset) != payload.Length || BlobHash.Compute(payload) != old.Hash)
+            if (segment.Read(payload, old.Location.Offset) != payload.Length || !old.Matches(payload))
             {
                 lost += old.End - old.Start;
                 continue;
             }
             if (old.Kind == RecordKind.Removal) removed.UnionWith(MemoryMarshal.Cast<byte, BlobHash>(payload.AsSpan()).ToArray());
-            ulong sequence = AppendCopy(new NewRecord(old.Kind, old.Hash, payload), ref first, out RecordLocation location);
+            ulong sequence = AppendCopy(NewOf(old, payload), ref first, out RecordLocation location);
             moved.Add((old, old with { Sequence = sequence, Location = location }));
         }
         return lost + scan.Gaps.Sum(gap => gap.End - gap.Start) + to - scan.End;
     }
+
+    // An event is as old as it was: its time is told to readers.
+    private static NewRecord NewOf(LogRecord old, byte[] payload) =>
+        new(old.Kind, old.Hash, payload) { WrittenAtMs = old.Kind == RecordKind.Events ? old.WrittenAtMs : 0 };
 
     private void AppendMark(FlushMark mark, ref RecordLocation? first)
     {
@@ -121,6 +125,8 @@ internal sealed partial class SegmentLog
         lock (_appendGate)
         {
             segment.PreallocatedEnd = 0;
+            // Hints may have been written of what was not on the device.
+            if (segment.HintedLength > end) segment.HintedLength = 0;
             segment.GarbageBytes = Math.Min(segment.GarbageBytes, end - FileHeader.SizeBytes);
             try
             {

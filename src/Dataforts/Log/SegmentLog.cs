@@ -55,6 +55,14 @@ internal sealed partial class SegmentLog : IDisposable
     /// <summary>Whether there are other segments now than when the log was opened: another process has written, or compacted.</summary>
     public bool SegmentsHaveChanged() => !SegmentFile.List(_options.Folder).SequenceEqual(_seen);
 
+    /// <summary>Whether the newest segment's file has grown since the log was opened: another process has written.</summary>
+    public bool HasGrown()
+    {
+        SegmentFile? last;
+        lock (_appendGate) last = _order.Count > 0 ? _order[^1] : null;
+        return last is not null && new FileInfo(last.Path) is { Exists: true } file && file.Length > last.SeenLength;
+    }
+
     /// <summary>Reads a payload, or the part of it that begins at <paramref name="start"/>, as it lies there. The caller checks it.</summary>
     /// <returns>The bytes read: fewer than asked for where the file ends early, -1 where there is no such segment any more.</returns>
     public int Read(RecordLocation location, int start, Span<byte> destination)

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using Dataforts.Content;
 
 namespace Dataforts.Log;
 
@@ -88,6 +87,14 @@ internal sealed class SegmentScan(SegmentFile segment, long fileLength, ulong la
         return records;
     }
 
+    /// <summary>As <see cref="RecordsFrom"/>, with events that lie one behind the other as one.</summary>
+    public List<LogRecord> RunsFrom(long offset)
+    {
+        var runs = new EventRuns();
+        Run(offset, verifyAll: false, runs.Add);
+        return runs.ToList();
+    }
+
     private bool TryHeader(long offset, out RecordHeader header) => TryHeader(Window(offset), offset, out header);
 
     private bool TryHeader(ReadOnlySpan<byte> bytes, long offset, out RecordHeader header) =>
@@ -143,7 +150,7 @@ internal sealed class SegmentScan(SegmentFile segment, long fileLength, ulong la
         try
         {
             ReadOnlySpan<byte> bytes = buffer.AsSpan(0, ReadFully(buffer.AsSpan(0, padded), record.Location.Offset));
-            if (bytes.Length < padded || BlobHash.Compute(bytes[..record.Location.Length]) != record.Hash) return false;
+            if (bytes.Length < padded || !record.Matches(bytes[..record.Location.Length])) return false;
             if (bytes[record.Location.Length..].ContainsAnyExcept((byte)0)) Unpadded.Add(record);
             return true;
         }

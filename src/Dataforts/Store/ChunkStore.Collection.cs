@@ -29,6 +29,7 @@ public sealed partial class ChunkStore
             _feed = null;
             if (!_index.TryCountReferences()) return null;
             List<RootState> roots = Query(index => index.ListRoots());
+            roots.AddRange(Events.BeginCounting(feed));
             _feed = feed;
             return roots;
         }
@@ -40,7 +41,9 @@ public sealed partial class ChunkStore
         lock (_rootsGate)
         {
             feed.End();
-            if (_feed == feed) _feed = null;
+            if (_feed != feed) return;
+            _feed = null;
+            Events.BeginCounting(null);
         }
     }
 

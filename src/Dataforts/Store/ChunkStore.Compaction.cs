@@ -91,9 +91,10 @@ public sealed partial class ChunkStore
             batch.Add(record);
             batchBytes += record.End - record.Start;
         }
-        if (MoveChunks(batch) is not { } rest || MoveCopies(records, cancellationToken) is not { } copies || MoveRemovals(id, records) is not { } removals)
+        if (MoveChunks(batch) is not { } rest || MoveCopies(records, cancellationToken) is not { } copies || MoveRemovals(id, records) is not { } removals
+            || Events.MoveOut(id, records) is not { } events)
             return null;
-        copied += rest + copies + removals;
+        copied += rest + copies + removals + events;
         await pace.TakeAsync(rest, cancellationToken).ConfigureAwait(false);
         if (MoveRoots(id) is not { } roots) return null;
         _log.BeginBehind(id);

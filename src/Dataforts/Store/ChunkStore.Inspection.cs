@@ -16,6 +16,7 @@ public sealed partial class ChunkStore
             cancellationToken.ThrowIfCancellationRequested();
             if (!_log.PaddingIsZero(location) && IsStillAt(hash, location)) files.Add(_log.PathOf(location));
         }
+        foreach (string path in Events.FindDamagedFiles(cancellationToken)) files.Add(path);
         // What a hint file told when the store was opened is read from the segments themselves.
         foreach (string path in _log.FindUnreadable(cancellationToken)) files.Add(path);
         lock (_rootsGate)

@@ -1,5 +1,6 @@
 using Dataforts.Content;
 using Dataforts.Log;
+using Dataforts.Store.Events;
 using Dataforts.Store.Indexing;
 
 namespace Dataforts.Store;
@@ -21,6 +22,7 @@ public sealed partial class ChunkStore
         _index = new ChunkCatalog(options.IndexMemoryBytes, options.IndexCacheBytes, KeySeed.Secret());
         Path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(options.Path));
         _readerList = new ReaderList(Path);
+        Events = new EventLog(this, options.ChannelIdOf);
         // Replay discards what later records replace, which the log is told of: so it is there before it is read.
         _log = new SegmentLog(new SegmentLogOptions
         {
@@ -40,6 +42,7 @@ public sealed partial class ChunkStore
         {
             _log.Open(Replay, cancellationToken);
             ReplayRemovals(cancellationToken);
+            Events.Settle(cancellationToken);
             _log.Settled();
         }
         catch
@@ -102,6 +105,7 @@ public sealed partial class ChunkStore
             ReaderFolder.Make(options.Path);
             store.NoteProgress();
             if (store._log.BeginBehindMissing()) store.NoteProgress();
+            store.Events.NoteLostTail();
             store._log.Flushed = store.NoteProgressNowAndThen;
             store._log.Rewritten = store.Relocate;
             store._log.Hinted = store.PageOutUpTo;
@@ -191,6 +195,7 @@ public sealed partial class ChunkStore
         }
         else if (record.Kind == RecordKind.Removal) _removals.Add(record);
         else if (record.Kind == RecordKind.Copy) AddCopy(record.Hash, record.Location);
+        else if (record.Kind is RecordKind.Events or RecordKind.Channel) Events.Replay(record);
         else if (record.Kind is RecordKind.Name or RecordKind.Pin or RecordKind.ContentHash or RecordKind.Lease) _rootRecords.Add(record);
     }
 
@@ -238,6 +243,7 @@ public sealed partial class ChunkStore
             _rootsAreShared = false;
             // Reads of the stale log may be under way; its files close when the last of them is done with it.
             _log = fresh._log;
+            Events.TakeFrom(fresh.Events);
         }
     }
 }

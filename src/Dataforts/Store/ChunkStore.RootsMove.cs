@@ -77,6 +77,7 @@ public sealed partial class ChunkStore
                 foreach ((BlobHash hash, _) in _index.Enumerate().Where(entry => rescue.HasLost(entry.Value)).ToList()) RemoveFromIndex(hash);
             }
         }
+        Events.Relocate(rescue);
         lock (_rootsGate)
         {
             Dictionary<RecordLocation, LogRecord> places = rescue.Moved.ToDictionary(pair => pair.Old.Location, pair => pair.New);

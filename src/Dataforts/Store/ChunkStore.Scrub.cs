@@ -116,7 +116,7 @@ public sealed partial class ChunkStore
     {
         long start = (long)record.Location.Offset - blockOffset;
         return start + record.Location.Length <= block.Length
-            && BlobHash.Compute(block.Slice((int)start, record.Location.Length)) == record.Hash;
+            && record.Matches(block.Slice((int)start, record.Location.Length));
     }
 
     // Chunks that count, and records that nothing replaces; in the order of the file. What a damaged header hides, the index may know all the same.
@@ -126,6 +126,7 @@ public sealed partial class ChunkStore
         {
             RecordKind.Chunk => TryLocate(record.Hash, out RecordLocation at) && at == record.Location,
             RecordKind.Name or RecordKind.Pin or RecordKind.ContentHash or RecordKind.Removal or RecordKind.Lease => true,
+            RecordKind.Events or RecordKind.Channel => Events.IsLive(record),
             _ => false,
         });
         if (survey.IsWhole) return records;
@@ -184,7 +185,7 @@ public sealed partial class ChunkStore
         try
         {
             int read = _log.Read(record.Location, 0, buffer.Writable.Span);
-            return (read == record.Location.Length && BlobHash.Compute(buffer.Memory.Span) == record.Hash) || !_log.HasSegment(record.Location.Segment);
+            return (read == record.Location.Length && record.Matches(buffer.Memory.Span)) || !_log.HasSegment(record.Location.Segment);
         }
         catch (DatafortsException error) when (error.Kind == ErrorKind.Io)
         {

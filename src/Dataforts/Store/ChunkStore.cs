@@ -191,6 +191,7 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
     {
         // Where the system cannot tell one boot from the next, an orderly close has to leave nothing in its cache.
         if (StableStorage.BootId() is null) await _log.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        Events.SaveTrims();
         _log.WriteHints();
         lock (_checkpointGate)
         {
@@ -267,5 +268,5 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
         return true;
     }
 
-    private long NowMs() => Time.GetUtcNow().ToUnixTimeMilliseconds();
+    internal long NowMs() => Time.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -170,6 +170,9 @@ public sealed record StoreOptions
     /// <summary>A fault for tests to find: puts begin to hold what they store only when all of it is stored.</summary>
     internal bool HoldsPutsLate { get; init; }
 
+    /// <summary>The number of a channel's name, before it is known to be free; null for its canonical hash. Tests make names collide.</summary>
+    internal Func<string, ulong>? ChannelIdOf { get; init; }
+
     /// <summary>Where the files are; tests put faults in between.</summary>
     internal StorageDevice Device { get; init; } = StorageDevice.System;
 }

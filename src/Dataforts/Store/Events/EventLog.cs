@@ -1,32 +1,150 @@
+using System.Collections.Concurrent;
+using System.IO.Hashing;
+using System.Text;
+using Dataforts.Content;
+using Dataforts.Log;
+
 namespace Dataforts.Store.Events;
 
 /// <summary>The channels of a store.</summary>
 /// <remarks>Thread-safe. Flushed with everything else by <see cref="ChunkStore.FlushAsync"/>, which all channels share.</remarks>
-internal sealed class EventLog
+internal sealed partial class EventLog(ChunkStore store, Func<string, ulong>? idOf = null)
 {
+    private readonly Lock _gate = new();
+    private readonly ConcurrentDictionary<string, StoredChannel> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<ulong, StoredChannel> _byId = [];
+    private readonly Func<string, ulong> _idOf = idOf ?? CanonicalId;
+    private RootFeed? _feed;
+    private uint _epoch;
+    private int _collisions;
+
+    /// <summary>The store.</summary>
+    public ChunkStore Store => store;
+
+    /// <summary>See <see cref="StoredChannel.Epoch"/>.</summary>
+    public uint Epoch => Volatile.Read(ref _epoch);
+
     /// <summary>Channels there are.</summary>
-    public int ChannelCount => throw new NotImplementedException();
+    public int ChannelCount => _byName.Count;
 
     /// <summary>Names that have the canonical hash of another channel's name; they are kept apart all the same.</summary>
-    public int Collisions => throw new NotImplementedException();
+    public int Collisions => Volatile.Read(ref _collisions);
 
     /// <summary>A channel; null when there is none of that name.</summary>
-    public StoredChannel? Find(string name) => throw new NotImplementedException();
+    public StoredChannel? Find(string name) => _byName.GetValueOrDefault(name);
 
     /// <summary>A channel, made where there is none. One that is there keeps its retention.</summary>
-    /// <param name="name">At most <see cref="EventLimits.MaxChannelNameBytes"/> of UTF-8; its grammar is the caller's.</param>
+    /// <param name="name">1 to <see cref="EventLimits.MaxChannelNameBytes"/> bytes of UTF-8; its grammar is the caller's.</param>
     /// <param name="retention">How much of a new one stays.</param>
-    /// <exception cref="DatafortsException">ReadOnly and so on, when it is to be made.</exception>
-    public StoredChannel OpenOrCreate(string name, EventRetention retention) => throw new NotImplementedException();
+    /// <exception cref="DatafortsException">LimitExceeded: the name is too long. ReadOnly and so on, when it is to be made.</exception>
+    public StoredChannel OpenOrCreate(string name, EventRetention retention)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(retention);
+        if (_byName.TryGetValue(name, out StoredChannel? there)) return there;
+        int length = Encoding.UTF8.GetByteCount(name);
+        if (length > EventLimits.MaxChannelNameBytes)
+            throw new DatafortsException(ErrorKind.LimitExceeded, $"the name of a channel has {length} bytes, over the {EventLimits.MaxChannelNameBytes} there may be");
+        lock (_gate)
+        {
+            if (_byName.TryGetValue(name, out there)) return there;
+            ulong id = FreeId(name, out bool collides);
+            // One whose own record was lost: its events are there, and their numbers were given.
+            StoredChannel? nameless = _byId.GetValueOrDefault(id);
+            var state = new ChannelState(id, name, 1, Epoch, nameless?.First ?? 0, nameless?.Next ?? 0, retention);
+            (RecordLocation at, _) = Append(state, default);
+            StoredChannel channel = nameless ?? new StoredChannel(this, state, at);
+            if (nameless is not null) nameless.SetState(state, at);
+            else channel.BeginCounting(_feed, []);
+            if (collides) _collisions++;
+            _byId[id] = channel;
+            _byName[name] = channel;
+            return channel;
+        }
+    }
 
     /// <summary>All channels, by name.</summary>
-    public IReadOnlyList<StoredChannel> List() => throw new NotImplementedException();
+    public IReadOnlyList<StoredChannel> List() => [.. _byName.Values.OrderBy(channel => channel.Name, StringComparer.Ordinal)];
+
+    /// <summary>Events that are retained, and their payload bytes. O(channels).</summary>
+    public (long Events, long Bytes) Count()
+    {
+        long events = 0, bytes = 0;
+        foreach (StoredChannel channel in All())
+        {
+            events += (long)(channel.Next - channel.First);
+            bytes += channel.Bytes;
+        }
+        return (events, bytes);
+    }
 
     /// <summary>Drops what has become too old in any channel; for a worker, now and then.</summary>
     /// <returns>Events dropped.</returns>
-    public long Sweep(CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <exception cref="DatafortsException">As <see cref="StoredChannel.Trim"/>.</exception>
+    public long Sweep(CancellationToken cancellationToken)
+    {
+        long dropped = 0;
+        foreach (StoredChannel channel in All())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            dropped += channel.Sweep();
+        }
+        return dropped;
+    }
 
     /// <summary>For a store open for reading: looks at what another process has appended since.</summary>
     /// <returns>Whether there is something new.</returns>
-    public bool Refresh() => throw new NotImplementedException();
+    public bool Refresh() => store.RefreshIfGrown();
+
+    /// <summary>Begins to tell changes of what events keep.</summary>
+    /// <returns>What they keep now.</returns>
+    /// <exception cref="DatafortsException">As <see cref="StoredChannel.BeginCounting"/>.</exception>
+    public List<RootState> BeginCounting(RootFeed? feed)
+    {
+        var roots = new List<RootState>();
+        lock (_gate)
+        {
+            _feed = feed;
+            try
+            {
+                foreach (StoredChannel channel in _byId.Values) channel.BeginCounting(feed, roots);
+            }
+            catch
+            {
+                // Nobody takes what a feed is told that was never begun.
+                _feed = null;
+                foreach (StoredChannel channel in _byId.Values) channel.BeginCounting(null, roots);
+                throw;
+            }
+        }
+        return roots;
+    }
+
+    /// <summary>Appends the record of a channel.</summary>
+    /// <returns>Where it lies, and its bytes in the log.</returns>
+    public (RecordLocation At, long Bytes) Append(ChannelState state, RecordLocation before)
+    {
+        byte[] payload = state.Encode();
+        var record = new NewRecord(RecordKind.Channel, BlobHash.Compute(payload), payload);
+        store.CurrentLog.Append(record, out RecordLocation location);
+        if (before != default) store.CurrentLog.Release(before);
+        return (location, record.Stride);
+    }
+
+    /// <summary>The canonical hash of a name, seed 0; 0 stands for all channels, so it is nobody's.</summary>
+    public static ulong CanonicalId(string name) => XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(name)) is not 0 and ulong id ? id : 1;
+
+    private List<StoredChannel> All()
+    {
+        lock (_gate) return [.. _byId.Values];
+    }
+
+    // The next number that nobody has, from the name's own on. Which it was, the channel's record says.
+    private ulong FreeId(string name, out bool collides)
+    {
+        ulong id = _idOf(name), own = id;
+        while (_byId.TryGetValue(id, out StoredChannel? other) && other.Name.Length > 0) id = id == ulong.MaxValue ? 1 : id + 1;
+        collides = id != own;
+        return id;
+    }
 }

@@ -1,0 +1,197 @@
+using Dataforts.Log;
+
+namespace Dataforts.Store.Events;
+
+internal sealed partial class StoredChannel
+{
+    private FrontCursor? _front;
+    private long _frontDropped;
+    private long _frontAtMs = Unknown;
+
+    private const long Unknown = long.MinValue;
+
+    /// <summary>Drops the events before a number, whatever retention says; behind the end it drops all there are. <see cref="Durability.Buffered"/> on
+    /// return.</summary>
+    /// <returns>The first that is retained.</returns>
+    /// <exception cref="DatafortsException">NoSpace, ReadOnly, WriterFailed or Io: nothing was dropped.</exception>
+    public ulong Trim(ulong upTo)
+    {
+        lock (_gate)
+        {
+            ulong first = Math.Min(upTo, _next);
+            if (first > _first) DropTo(first, isTold: true);
+            return _first;
+        }
+    }
+
+    /// <summary>Sets how much stays; what that does not keep is dropped. <see cref="Durability.Buffered"/> on return.</summary>
+    /// <exception cref="DatafortsException">As <see cref="Trim"/>.</exception>
+    public void SetRetention(EventRetention retention)
+    {
+        ArgumentNullException.ThrowIfNull(retention);
+        lock (_gate)
+        {
+            if (retention == _state.Retention) return;
+            Save(_first, retention);
+            _ = Retain(_owner.Store.NowMs());
+        }
+    }
+
+    /// <summary>Drops what has become too old, and what an earlier look could not drop.</summary>
+    /// <returns>Events dropped.</returns>
+    public long Sweep()
+    {
+        lock (_gate)
+        {
+            ulong before = _first;
+            if (_state.Retention == EventRetention.Everything) return 0;
+            _ = Retain(_owner.Store.NowMs());
+            // Nobody knows when it is needed again.
+            _front?.Forget();
+            return (long)(_first - before);
+        }
+    }
+
+    // An append that came through does not fail because of what it makes superfluous: that waits for the next one.
+    private void RetainIfItCan(long nowMs)
+    {
+        if (_state.Retention == EventRetention.Everything) return;
+        try
+        {
+            _ = Retain(nowMs);
+        }
+        catch (DatafortsException)
+        {
+            // As above: the log takes no more, or an event cannot be read; both are told to whoever asks for them.
+        }
+    }
+
+    private ulong Retain(long nowMs)
+    {
+        EventRetention limits = _state.Retention;
+        if (limits.MaxCount is { } count && _next - _first > (ulong)count) DropTo(_next - (ulong)count, isTold: false);
+        if (limits.MaxBytes is { } bytes && _bytes > bytes) DropToBytes(bytes);
+        if (limits.MaxAgeMs is { } age) DropOlderThan(nowMs - age);
+        return _first;
+    }
+
+    // The same events stay whenever and however often this is asked: what is dropped depends on their lengths alone.
+    private void DropToBytes(long maxBytes)
+    {
+        ulong first = _first;
+        long left = _bytes, dropped = _frontDropped;
+        for (int i = 0; i < _runs.Count && left > maxBytes; i++, dropped = 0)
+        {
+            EventRun run = _runs[i];
+            long rest = run.EventBytes - dropped;
+            if (i + 1 < _runs.Count && left - rest >= maxBytes)
+            {
+                left -= rest;
+                first = run.End;
+                continue;
+            }
+            ulong next = Math.Max(first, run.First);
+            while (left > maxBytes && next + 1 < _next && next < run.End && Front.TrySeek(_owner.Store.CurrentLog, run, next, out _, out _, out int length))
+            {
+                left -= length;
+                next++;
+            }
+            first = next;
+            if (next < run.End) break;
+        }
+        DropTo(first, isTold: false);
+    }
+
+    private void DropOlderThan(long limitMs)
+    {
+        while (_first < _next)
+        {
+            if (_runs.Count == 0) return;
+            EventRun run = _runs[0];
+            ulong at = Math.Max(_first, run.First);
+            if (_frontAtMs == Unknown)
+            {
+                // One that cannot be read has no age.
+                if (!Front.TrySeek(_owner.Store.CurrentLog, run, at, out _, out long atMs, out _)) return;
+                _frontAtMs = atMs;
+            }
+            if (_frontAtMs >= limitMs) return;
+            ulong next = at + 1;
+            long lastMs = _frontAtMs;
+            // A run whose first event is too old is gone through to the first that is not, so that it is dropped in one go.
+            while (next < run.End && lastMs < limitMs && Front.TrySeek(_owner.Store.CurrentLog, run, next, out _, out lastMs, out _))
+            {
+                if (lastMs < limitMs) next++;
+            }
+            DropTo(next, isTold: false);
+        }
+    }
+
+    private FrontCursor Front => _front ??= new FrontCursor();
+
+    /// <summary>Drops the events before a number. The log is told when it has to know: of a trim, and before a blob is let go that a reader of the log
+    /// would otherwise take for kept.</summary>
+    private void DropTo(ulong first, bool isTold)
+    {
+        if (first <= _first) return;
+        List<RootState>? released = null;
+        if (HasRefs(_first, first))
+        {
+            isTold = true;
+            if (_feed is not null) released = RootsThatGo(first);
+        }
+        if (isTold) Save(first, _state.Retention);
+        Forget(first);
+        if (released is null) return;
+        foreach (RootState root in released) _feed!.Add(new RootChange(root, null));
+    }
+
+    // Where it cannot be read what goes, all is counted anew.
+    private List<RootState> RootsThatGo(ulong first)
+    {
+        var roots = new List<RootState>();
+        try
+        {
+            ListRoots(_first, first, roots);
+        }
+        catch (DatafortsException)
+        {
+            _feed!.Break();
+        }
+        return roots;
+    }
+
+    private void Forget(ulong first)
+    {
+        SegmentLog log = _owner.Store.CurrentLog;
+        while (_runs.Count > 0 && _runs[0].End <= first)
+        {
+            EventRun run = _runs[0];
+            Interlocked.Add(ref _bytes, _frontDropped - run.EventBytes);
+            _frontDropped = 0;
+            log.ReleaseBytes(run.Segment, run.Span);
+            _runs.RemoveFirst();
+        }
+        if (_runs.Count > 0 && _runs[0].First < first)
+        {
+            EventRun run = _runs[0];
+            // Of what cannot be read the events count alike.
+            if (!Front.TrySeek(log, run, first, out long before, out _, out _))
+                before = (long)(run.EventBytes * ((first - run.First) / (double)run.Count));
+            before = Math.Max(before, _frontDropped);
+            Interlocked.Add(ref _bytes, _frontDropped - before);
+            _frontDropped = before;
+        }
+        _frontAtMs = Unknown;
+        Volatile.Write(ref _first, first);
+    }
+
+    // Writes down what the log would not tell by itself: where the channel begins and goes on.
+    private long Save(ulong first, EventRetention retention)
+    {
+        ChannelState state = _state with { Revision = _state.Revision + 1, Epoch = _owner.Epoch, First = first, Next = _next, Retention = retention };
+        (_stateAt, long bytes) = _owner.Append(state, _stateAt);
+        Volatile.Write(ref _state, state);
+        return bytes;
+    }
+}

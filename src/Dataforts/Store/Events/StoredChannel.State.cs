@@ -1,0 +1,40 @@
+using Dataforts.Log;
+
+namespace Dataforts.Store.Events;
+
+internal sealed partial class StoredChannel
+{
+    /// <summary>What the log was last told of the channel.</summary>
+    public ChannelState State => Volatile.Read(ref _state);
+
+    /// <summary>Where that lies.</summary>
+    public RecordLocation StateAt
+    {
+        get { lock (_gate) return _stateAt; }
+    }
+
+    /// <summary>The segment in which that lies.</summary>
+    public uint StateSegment => StateAt.Segment;
+
+    /// <summary>Sets what the log was told last.</summary>
+    public void SetState(ChannelState state, RecordLocation at)
+    {
+        lock (_gate)
+        {
+            if (_stateAt != default && _stateAt != at) _owner.Store.CurrentLog.Release(_stateAt);
+            Volatile.Write(ref _state, state);
+            _stateAt = at;
+            _next = Math.Max(_next, state.Next);
+            Forget(Math.Max(_first, state.First));
+        }
+    }
+
+    /// <summary>Writes down where the channel begins, where its age decides that.</summary>
+    public void SaveTrim()
+    {
+        lock (_gate)
+        {
+            if (_first > _state.First && _state.Retention.MaxAge is not null) Save(_first, _state.Retention);
+        }
+    }
+}
