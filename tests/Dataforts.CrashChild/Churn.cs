@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dataforts.Store;
+using Dataforts.Store.Events;
 
 namespace Dataforts.CrashChild;
 
@@ -44,6 +45,13 @@ internal sealed class Churn(StoreOptions options, Action<string> acknowledge)
             case Workload.Deed.Pin:
                 store.Pin(Workload.RefOf(step.Chunk));
                 break;
+            case Workload.Deed.Append:
+                ChannelOf(store, step.Name).TryAppend([.. step.Chunks.Select(chunk => new NewEvent(Workload.Content(chunk)))], null, out _);
+                break;
+            case Workload.Deed.Trim:
+                StoredChannel channel = ChannelOf(store, step.Name);
+                channel.Trim(channel.Next - Math.Min(channel.Next, (ulong)(step.Chunk % 20)));
+                break;
             case Workload.Deed.Flush:
                 await store.FlushAsync();
                 break;
@@ -56,6 +64,9 @@ internal sealed class Churn(StoreOptions options, Action<string> acknowledge)
                 break;
         }
     }
+
+    private static StoredChannel ChannelOf(ChunkStore store, string name) =>
+        store.Events.OpenOrCreate(name, new EventRetention { MaxCount = Workload.KeptOf(name) });
 
     private static VerifiedChunk ChunkOf(int chunk) => ChunkVerifier.Hash(Workload.Content(chunk));
 }

@@ -43,6 +43,12 @@ public static class Workload
 
         /// <summary>Closes the store and opens it again.</summary>
         Reopen,
+
+        /// <summary>Appends events to a channel in one batch: the contents of chunks.</summary>
+        Append,
+
+        /// <summary>Drops what a channel holds, up to the last of its events but so many.</summary>
+        Trim,
     }
 
     /// <summary>One step.</summary>
@@ -62,7 +68,9 @@ public static class Workload
         int percent = draw[17] * 100 / 256;
         Deed deed = percent switch
         {
-            < 30 => Deed.Put,
+            < 15 => Deed.Put,
+            < 29 => Deed.Append,
+            < 30 => Deed.Trim,
             < 45 => Deed.PutBatch,
             < 50 => Deed.PutDurable,
             < 65 => Deed.Remove,
@@ -73,7 +81,7 @@ public static class Workload
             < 95 => Deed.Compact,
             _ => Deed.Reopen,
         };
-        int count = deed is Deed.PutBatch or Deed.Remove ? 1 + (draw[20] % 40) : deed == Deed.PutDurable ? 1 + (draw[20] % 4) : 1;
+        int count = deed is Deed.PutBatch or Deed.Remove or Deed.Append ? 1 + (draw[20] % 40) : deed == Deed.PutDurable ? 1 + (draw[20] % 4) : 1;
         return new Step(deed, $"name-{draw[19] % Names}", [.. Enumerable.Range(0, count).Select(i => BitConverter.ToUInt16(draw, 21 + (2 * i)) % ChunkCount)]);
     }
 
@@ -88,6 +96,9 @@ public static class Workload
         };
         return SpecRandom.Bytes((ulong)chunk + 1, length);
     }
+
+    /// <summary>How many events stay of a channel; null for all of them.</summary>
+    public static int? KeptOf(string channel) => channel[^1] is '1' or '2' ? 30 : null;
 
     /// <summary>The ref that names and pins give a chunk.</summary>
     public static BlobRef RefOf(int chunk)

@@ -79,13 +79,13 @@ internal sealed class KeptStore : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task OpenAsync()
+    public async Task OpenAsync()
     {
         Blobs = await BlobStore.OpenAsync(OptionsOf(Path), Cancel);
         Collector = new Collector(Blobs, _links);
     }
 
-    private async Task CloseAsync()
+    public async Task CloseAsync()
     {
         await Collector.DisposeAsync();
         await Blobs.DisposeAsync();

@@ -1,6 +1,7 @@
 using Dataforts.Content;
 using Dataforts.Log;
 using Dataforts.Store;
+using Dataforts.Store.Events;
 using Dataforts.Testing;
 using Dataforts.Tests.Devices;
 using Dataforts.Tests.Store;
@@ -14,6 +15,7 @@ internal sealed class DurableWorkload : IAsyncDisposable
 {
     private const int Chunks = 120;
     private const int Names = 8;
+    private const int Channels = 3;
 
     private readonly ScratchFolder _folder = new();
     private readonly List<ChunkStore> _dead = [];
@@ -231,7 +233,9 @@ internal sealed class DurableWorkload : IAsyncDisposable
     private async Task StepAsync(int percent)
     {
         int chunk = _random.Next(Chunks);
-        if (percent < 30) Put(chunk);
+        if (percent < 15) Put(chunk);
+        else if (percent < 27) Append($"channel-{chunk % Channels}", 1 + (chunk % 7));
+        else if (percent < 30) Trim($"channel-{chunk % Channels}", chunk);
         else if (percent < 40) Put([.. Enumerable.Range(0, 12).Select(_ => _random.Next(Chunks)).Distinct()]);
         else if (percent < 55) Name($"name-{_random.Next(Names)}", chunk & ~1);
         else if (percent < 60) RemoveName();
@@ -246,6 +250,22 @@ internal sealed class DurableWorkload : IAsyncDisposable
             await CloseAsync();
             await OpenAsync();
         }
+    }
+
+    private void Append(string name, int count)
+    {
+        StoredChannel channel = Store.Events.OpenOrCreate(name, EventRetention.Everything);
+        byte[][] payloads = [.. Enumerable.Range(0, count).Select(_ => SpecRandom.Bytes((ulong)_random.Next(), _random.Next(900)))];
+        for (int i = 0; i < count; i++) Ledger.Event(name, channel.Next + (ulong)i, payloads[i]);
+        Assert.True(channel.TryAppend([.. payloads.Select(payload => new NewEvent(payload))], null, out _));
+    }
+
+    private void Trim(string name, int left)
+    {
+        if (Store.Events.Find(name) is not { } channel) return;
+        ulong upTo = channel.Next - Math.Min(channel.Next - channel.First, (ulong)left);
+        for (ulong sequence = channel.First; sequence < upTo; sequence++) Ledger.DropEvent(name, sequence);
+        channel.Trim(upTo);
     }
 
     private void RemoveName()

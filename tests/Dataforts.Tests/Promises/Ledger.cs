@@ -1,5 +1,6 @@
 using Dataforts.Content;
 using Dataforts.Store;
+using Dataforts.Store.Events;
 using Dataforts.Tests.Devices;
 
 namespace Dataforts.Tests.Promises;
@@ -39,6 +40,12 @@ internal sealed class Ledger(Recording recording)
 
     /// <summary>A pin is about to be set or removed.</summary>
     public void Pin(BlobRef blob, bool isSet) => Begin($"pin {blob.ToText()}", isSet ? "there" : null);
+
+    /// <summary>An event is about to be appended.</summary>
+    public void Event(string channel, ulong sequence, byte[] payload) => Begin(KeyOf(channel, sequence), BlobHash.Compute(payload).ToString());
+
+    /// <summary>An event is about to be dropped.</summary>
+    public void DropEvent(string channel, ulong sequence) => Begin(KeyOf(channel, sequence), null);
 
     /// <summary>How many changes have begun; taken before a flush is asked for, it is what the flush will promise.</summary>
     public int Changes => _changes.Count;
@@ -103,8 +110,21 @@ internal sealed class Ledger(Recording recording)
             Assert.True(store.Contains(((SmallRef)pin.Ref).Hash), "a pin of a chunk that is gone");
             found[$"pin {pin.Ref.ToText()}"] = "there";
         }
+        foreach (StoredChannel channel in store.Events.List()) AddEvents(channel, found);
         return found;
     }
+
+    private static void AddEvents(StoredChannel channel, Dictionary<string, string> found)
+    {
+        using var page = new EventPage();
+        for (ulong next = channel.First; next < channel.Next; next = page.Next)
+        {
+            channel.Read(next, 1 << 20, 1 << 20, page);
+            foreach (StoredEvent one in page.Events) found[KeyOf(channel.Name, one.Sequence)] = BlobHash.Compute(one.Payload.Span).ToString();
+        }
+    }
+
+    private static string KeyOf(string channel, ulong sequence) => $"event {channel} {sequence}";
 
     private void Begin(string key, string? value) => _changes.Add(new Change(key, value, recording.Count));
 }

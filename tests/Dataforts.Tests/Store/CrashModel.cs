@@ -13,6 +13,7 @@ internal sealed class CrashModel
     private readonly HashSet<int> _chunks = [];
     private readonly Dictionary<string, BlobRef> _names = new(StringComparer.Ordinal);
     private readonly HashSet<BlobRef> _pins = [];
+    private readonly CrashedChannels _channels = new();
 
     public void Take(Workload.Step step)
     {
@@ -33,6 +34,9 @@ internal sealed class CrashModel
             case Workload.Deed.Pin:
                 _pins.Add(Workload.RefOf(step.Chunk));
                 break;
+            case Workload.Deed.Append or Workload.Deed.Trim:
+                _channels.Take(step);
+                break;
         }
     }
 
@@ -41,6 +45,7 @@ internal sealed class CrashModel
     public void Check(ChunkStore store, Workload.Step unsure, string where)
     {
         CheckChunks(store, unsure, where);
+        _channels.Check(store, unsure, where);
         Dictionary<string, BlobRef> found = store.ListNames().ToDictionary(n => n.Name, n => n.Ref);
         foreach (string name in _names.Keys.Union(found.Keys))
         {
@@ -66,6 +71,7 @@ internal sealed class CrashModel
         }
         _names.Clear();
         foreach (NameEntry entry in store.ListNames()) _names[entry.Name] = entry.Ref;
+        _channels.Adopt(store);
         _pins.UnionWith(store.ListPins().Select(pin => pin.Ref));
     }
 

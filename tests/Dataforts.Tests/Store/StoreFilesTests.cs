@@ -21,7 +21,7 @@ public sealed class StoreFilesTests
         using SampleStore sample = await SampleStore.MakeAsync(crashed: false);
         byte[] bytes = File.ReadAllBytes(Path.Combine(sample.Path, file));
         Assert.Equal(Encoding.ASCII.GetBytes(magic), bytes[..8]);
-        Assert.Equal(2u, BitConverter.ToUInt32(bytes, 8));
+        Assert.Equal(3u, BitConverter.ToUInt32(bytes, 8));
     }
 
     [Fact]
@@ -45,14 +45,14 @@ public sealed class StoreFilesTests
             string path = Path.Combine(sample.Path, file);
             byte[] bytes = File.ReadAllBytes(path), other = [.. bytes];
             ulong magic = BitConverter.ToUInt64(bytes);
-            (FileHeader.Read(bytes, magic, path) with { Version = 3 }).Write(other);
+            (FileHeader.Read(bytes, magic, path) with { Version = 4 }).Write(other);
             File.WriteAllBytes(path, other);
             foreach (bool writable in (bool[])[false, true])
             {
                 DatafortsException error = await Assert.ThrowsAsync<DatafortsException>(() => SampleStore.OpenAsync(sample.Path, writable));
                 Assert.Equal(ErrorKind.UnsupportedVersion, error.Kind);
                 Assert.Contains(path, error.Message, StringComparison.Ordinal);
-                Assert.Contains("version 3", error.Message, StringComparison.Ordinal);
+                Assert.Contains("version 4", error.Message, StringComparison.Ordinal);
             }
             File.WriteAllBytes(path, bytes);
             await using ChunkStore store = await SampleStore.OpenAsync(sample.Path, writable: true);
