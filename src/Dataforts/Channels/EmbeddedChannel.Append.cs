@@ -1,5 +1,3 @@
-using Dataforts.Store.Events;
-
 namespace Dataforts.Channels;
 
 // An append goes one of two ways. Nobody else being under way, and the caller having taken its last result, it is written at once on the caller's
@@ -145,19 +143,22 @@ internal sealed partial class EmbeddedChannel
     private ValueTask<ulong> WriteInline(ReadOnlySpan<EventData> events, int bytes, AppendOptions options)
     {
         ulong number;
-        NewEvent[] batch = _batch is { } kept && kept.Length >= events.Length ? kept : new NewEvent[events.Length];
+        PendingBlock block = credit.Rent();
         try
         {
-            for (int i = 0; i < events.Length; i++) batch[i] = new NewEvent(events[i].Payload, events[i].IsRef);
-            number = log.Append(batch.AsSpan(0, events.Length));
+            foreach (ref readonly EventData one in events) block.Add(one, bytes);
+            number = log.Append(block.Events);
         }
         catch (Exception error)
         {
             EndInline(error);
             return ValueTask.FromException<ulong>(error);
         }
-        Array.Clear(batch, 0, events.Length);
-        _batch = batch.Length <= KeptBatch ? batch : null;
+        finally
+        {
+            // Nobody waits for a result of it: so it is free again.
+            block.Written();
+        }
         return AfterInline(number, events.Length, bytes, options);
     }
 
@@ -173,7 +174,7 @@ internal sealed partial class EmbeddedChannel
 
     private async ValueTask<ulong> FlushAsync(ulong number)
     {
-        await log.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        await log.FlushAsync(waiters: 1).ConfigureAwait(false);
         return number;
     }
 

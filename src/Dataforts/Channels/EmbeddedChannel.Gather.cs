@@ -2,10 +2,7 @@ namespace Dataforts.Channels;
 
 internal sealed partial class EmbeddedChannel : IThreadPoolWorkItem
 {
-    private const int KeptBatch = 1024;
-
-    // Of the writer, one at a time.
-    private Store.Events.NewEvent[]? _batch;
+    // Whether somebody has the writer's part.
     private bool _isWriting;
 
     // The number that the next append gets, while something is under way.
@@ -76,7 +73,7 @@ internal sealed partial class EmbeddedChannel : IThreadPoolWorkItem
     {
         try
         {
-            await log.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+            await log.FlushAsync(block.Durables).ConfigureAwait(false);
         }
         catch (Exception error)
         {

@@ -29,7 +29,7 @@ internal interface IEventLog
     ulong Append(ReadOnlySpan<byte> payload, bool isRef);
 
     /// <summary>Appends events with numbers that follow each other, all or none; the first's. Written on return.</summary>
-    ulong Append(ReadOnlySpan<NewEvent> events);
+    ulong Append(in PackedEvents events);
 
     /// <summary>Events from a number on; at least one where there is one.</summary>
     /// <param name="from">The first.</param>
@@ -43,7 +43,8 @@ internal interface IEventLog
     void SetRetention(EventRetention retention);
 
     /// <summary>Returns when all that was appended is on stable storage.</summary>
-    Task FlushAsync(CancellationToken cancellationToken);
+    /// <param name="waiters">For how many appends: the log waits a moment for as many as the last flush let go.</param>
+    Task FlushAsync(int waiters);
 
     /// <summary>Looks for what another process has appended.</summary>
     void Refresh();

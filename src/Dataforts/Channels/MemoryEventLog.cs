@@ -5,13 +5,8 @@ namespace Dataforts.Channels;
 /// <summary>Events in memory, gone with the process. What is read is not copied.</summary>
 internal sealed class MemoryEventLog(ulong id, EventRetention retention, TimeProvider time) : IEventLog
 {
-    private const int PageBytes = 64 << 10;
-    private const int FirstEntries = 16;
-
     private readonly Lock _gate = new();
-    private ChannelEvent[] _ring = [];
-    private byte[] _page = [];
-    private int _pageUsed;
+    private readonly PageList _pages = new();
     private ulong _first;
     private ulong _next;
     private long _bytes;
@@ -35,24 +30,30 @@ internal sealed class MemoryEventLog(ulong id, EventRetention retention, TimePro
 
     public ulong Append(ReadOnlySpan<byte> payload, bool isRef)
     {
-        DateTimeOffset now = Now();
+        long now = NowMs();
         lock (_gate)
         {
             ulong number = _next;
-            Add(payload, isRef, now, number);
+            Add(number, payload, isRef, now);
             Volatile.Write(ref _next, number + 1);
             Retain(now);
             return number;
         }
     }
 
-    public ulong Append(ReadOnlySpan<NewEvent> events)
+    public ulong Append(in PackedEvents events)
     {
-        DateTimeOffset now = Now();
+        long now = NowMs();
         lock (_gate)
         {
             ulong first = _next, number = first;
-            foreach (ref readonly NewEvent one in events) Add(one.Payload.Span, one.IsRef, now, number++);
+            ReadOnlySpan<byte> rest = events.Payloads;
+            foreach (uint word in events.Words)
+            {
+                int length = PackedEvents.LengthOf(word);
+                Add(number++, rest[..length], PackedEvents.IsRef(word), now);
+                rest = rest[length..];
+            }
             // All of them at once, for whoever reads without the gate.
             Volatile.Write(ref _next, number);
             Retain(now);
@@ -64,17 +65,19 @@ internal sealed class MemoryEventLog(ulong id, EventRetention retention, TimePro
     {
         lock (_gate)
         {
-            Retain(Now());
+            Retain(NowMs());
             if (from < _first) return new EventRange([], _first, GapReason.Dropped);
             if (from >= _next) return new EventRange([], from, GapReason.None);
-            var events = new List<ChannelEvent>((int)Math.Min((ulong)maxEvents, Math.Min(_next - from, FirstEntries)));
+            var events = new List<ChannelEvent>();
             long bytes = 0;
             for (ulong number = from; number < _next && events.Count < maxEvents; number++)
             {
-                ref readonly ChannelEvent one = ref Slot(number);
-                bytes += one.Payload.Length;
+                MemoryPage held = _pages.Find(number);
+                ReadOnlyMemory<byte> payload = held.Payload(number);
+                bytes += payload.Length;
                 if (bytes > maxBytes && events.Count > 0) break;
-                events.Add(one);
+                DateTimeOffset at = DateTimeOffset.FromUnixTimeMilliseconds(held.TimeMs(number));
+                events.Add(new ChannelEvent(number, at, Epoch, held.IsRef(number), payload));
             }
             return new EventRange(events, from + (ulong)events.Count, GapReason.None);
         }
@@ -94,41 +97,23 @@ internal sealed class MemoryEventLog(ulong id, EventRetention retention, TimePro
         lock (_gate)
         {
             Volatile.Write(ref _retention, retention);
-            Retain(Now());
+            Retain(NowMs());
         }
     }
 
-    public Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task FlushAsync(int waiters) => Task.CompletedTask;
 
     public void Refresh()
     {
     }
 
-    private void Add(ReadOnlySpan<byte> payload, bool isRef, DateTimeOffset now, ulong number)
+    private void Add(ulong number, ReadOnlySpan<byte> payload, bool isRef, long nowMs)
     {
-        if (number - _first == (ulong)_ring.Length) Grow(number);
-        if (_page.Length - _pageUsed < payload.Length)
-        {
-            _page = GC.AllocateUninitializedArray<byte>(Math.Max(PageBytes, payload.Length));
-            _pageUsed = 0;
-        }
-        Memory<byte> place = _page.AsMemory(_pageUsed, payload.Length);
-        payload.CopyTo(place.Span);
-        _pageUsed += payload.Length;
-        Slot(number) = new ChannelEvent(number, now, Epoch, isRef, place);
-        Interlocked.Add(ref _bytes, payload.Length);
+        _pages.Add(number, payload, isRef, nowMs);
+        _bytes += payload.Length;
     }
 
-    private void Grow(ulong end)
-    {
-        var ring = new ChannelEvent[Math.Max(FirstEntries, _ring.Length * 2)];
-        for (ulong number = _first; number < end; number++) ring[number & ((ulong)ring.Length - 1)] = Slot(number);
-        _ring = ring;
-    }
-
-    private ref ChannelEvent Slot(ulong number) => ref _ring[number & ((ulong)_ring.Length - 1)];
-
-    private void Retain(DateTimeOffset now)
+    private void Retain(long nowMs)
     {
         EventRetention limits = _retention;
         if (limits.MaxCount is { } count && _next - _first > (ulong)count) DropTo(_next - (ulong)count);
@@ -138,21 +123,17 @@ internal sealed class MemoryEventLog(ulong id, EventRetention retention, TimePro
         }
         if (limits.MaxAge is { } age)
         {
-            while (_first < _next && now - Slot(_first).Time > age) DropTo(_first + 1);
+            while (_first < _next && nowMs - _pages.Find(_first).TimeMs(_first) > (long)age.TotalMilliseconds) DropTo(_first + 1);
         }
     }
 
     private void DropTo(ulong first)
     {
-        for (ulong number = _first; number < first; number++)
-        {
-            ref ChannelEvent one = ref Slot(number);
-            Interlocked.Add(ref _bytes, -one.Payload.Length);
-            one = default;
-        }
-        if (first > _first) Volatile.Write(ref _first, first);
-        if (_first == _next) (_ring, _page, _pageUsed) = ([], [], 0);
+        for (ulong number = _first; number < first; number++) _bytes -= _pages.Find(number).Payload(number).Length;
+        if (first <= _first) return;
+        Volatile.Write(ref _first, first);
+        _pages.DropBefore(first, _next);
     }
 
-    private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+    private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -21,7 +21,8 @@ internal sealed class PendingBlock(SharedCredit home) : IValueTaskSource<ulong>
     private readonly ulong[] _numbers = new ulong[MaxAppends];
     private readonly bool[] _isDurable = new bool[MaxAppends];
     private readonly bool[] _isTaken = new bool[MaxAppends];
-    private NewEvent[] _events = new NewEvent[FirstEvents];
+    private uint[] _words = new uint[FirstEvents];
+    private bool _areAlike = true;
     private byte[] _bytes = [];
     private int _used;
     private int _appends;
@@ -32,9 +33,12 @@ internal sealed class PendingBlock(SharedCredit home) : IValueTaskSource<ulong>
 
     public int Bytes => _used;
 
-    public bool HasDurable { get; private set; }
+    /// <summary>How many appends wait for stable storage.</summary>
+    public int Durables { get; private set; }
 
-    public ReadOnlySpan<NewEvent> Events => _events.AsSpan(0, Count);
+    public bool HasDurable => Durables > 0;
+
+    public PackedEvents Events => new(_bytes.AsSpan(0, _used), _words.AsSpan(0, Count), _areAlike);
 
     /// <summary>Whether an append of so many events and bytes may join.</summary>
     public bool HasRoom(int events, int bytes) =>
@@ -48,11 +52,13 @@ internal sealed class PendingBlock(SharedCredit home) : IValueTaskSource<ulong>
             if (_bytes.Length > 0) ArrayPool<byte>.Shared.Return(_bytes);
             _bytes = ArrayPool<byte>.Shared.Rent(Math.Max(MaxBytes, bytesToCome));
         }
-        if (Count == _events.Length) Array.Resize(ref _events, _events.Length * 2);
-        Memory<byte> place = _bytes.AsMemory(_used, data.Payload.Length);
-        data.Payload.Span.CopyTo(place.Span);
-        _used += place.Length;
-        _events[Count++] = new NewEvent(place, data.IsRef);
+        if (Count == _words.Length) Array.Resize(ref _words, _words.Length * 2);
+        ReadOnlySpan<byte> payload = data.Payload.Span;
+        payload.CopyTo(_bytes.AsSpan(_used));
+        _used += payload.Length;
+        uint word = PackedEvents.WordOf(payload.Length, data.IsRef);
+        _areAlike &= word == _words[0] || Count == 0;
+        _words[Count++] = word;
     }
 
     /// <summary>Closes an append, and gives what its caller waits for.</summary>
@@ -63,7 +69,7 @@ internal sealed class PendingBlock(SharedCredit home) : IValueTaskSource<ulong>
         int index = _appends++;
         _numbers[index] = first;
         _isDurable[index] = isDurable;
-        HasDurable |= isDurable;
+        if (isDurable) Durables++;
         _left++;
         _results[index].RunContinuationsAsynchronously = true;
         return new ValueTask<ulong>(this, (short)((_generation << IndexBits) | index));
@@ -147,12 +153,12 @@ internal sealed class PendingBlock(SharedCredit home) : IValueTaskSource<ulong>
     private void Recycle()
     {
         for (int i = 0; i < _appends; i++) _results[i].Reset();
-        Array.Clear(_events, 0, Count);
+        _areAlike = true;
         _generation++;
         Array.Clear(_isTaken, 0, _appends);
         _left = 1;
         _used = _appends = Count = 0;
-        HasDurable = false;
+        Durables = 0;
         if (_bytes.Length > 2 * MaxBytes)
         {
             ArrayPool<byte>.Shared.Return(_bytes);

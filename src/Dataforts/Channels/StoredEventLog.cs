@@ -28,11 +28,7 @@ internal sealed class StoredEventLog(ChunkStore store, StoredChannel channel) : 
         return number;
     }
 
-    public ulong Append(ReadOnlySpan<NewEvent> events)
-    {
-        _ = channel.TryAppend(events, null, out ulong first);
-        return first;
-    }
+    public ulong Append(in PackedEvents events) => channel.Append(events);
 
     public EventRange Read(ulong from, int maxBytes, int maxEvents, EventPage page)
     {
@@ -59,7 +55,7 @@ internal sealed class StoredEventLog(ChunkStore store, StoredChannel channel) : 
 
     public void SetRetention(EventRetention retention) => channel.SetRetention(retention);
 
-    public Task FlushAsync(CancellationToken cancellationToken) => store.FlushAsync(cancellationToken);
+    public Task FlushAsync(int waiters) => store.FlushForAsync(waiters);
 
     public void Refresh() => store.Events.Refresh();
 
