@@ -177,7 +177,8 @@ internal static class ChannelRatios
             string beside = what switch
             {
                 _ when what.EndsWith("us", StringComparison.Ordinal) => "",
-                _ when what.StartsWith("durable", StringComparison.Ordinal) => string.Create(CultureInfo.InvariantCulture, $"{rate / flush,7:F2} x 64 fdatasync"),
+                _ when what.StartsWith("durable", StringComparison.Ordinal) =>
+                    string.Create(CultureInfo.InvariantCulture, $"{rate / flush,7:F2} x 64 fdatasync"),
                 _ => string.Create(CultureInfo.InvariantCulture, $"{rate / bare,7:F2} x bare pwrite"),
             };
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-36} {rate,14:N1}   {beside}"));

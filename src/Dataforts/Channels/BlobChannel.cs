@@ -4,7 +4,8 @@ using Dataforts.Content;
 namespace Dataforts.Channels;
 
 /// <summary>A channel whose payloads may be of any length: long ones are stored as blobs, and the event carries the ref.</summary>
-/// <remarks>Thread-safe. A published ref keeps its blob from collection until retention drops the event, where the channel lies in the store of the blobs.</remarks>
+/// <remarks>Thread-safe. A published ref keeps its blob from collection until retention drops the event, where the channel lies in the store of
+/// the blobs.</remarks>
 public sealed class BlobChannel
 {
     private readonly BlobResolver _resolver;

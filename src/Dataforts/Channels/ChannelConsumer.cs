@@ -21,8 +21,10 @@ public sealed class ChannelConsumer
     /// <summary>How far it has come.</summary>
     public ConsumerPosition Position { get; }
 
-    /// <summary>Takes events in until it is called off, the channel is closed, or, with <see cref="TailOptions.EndsAtEnd"/>, the end is reached. Once.</summary>
-    /// <param name="handler">Takes one event in. What it throws, other than because it is called off, makes the event a skipped one, and the next follows.</param>
+    /// <summary>Takes events in until it is called off, the channel is closed, or, with <see cref="TailOptions.EndsAtEnd"/>, the end is
+    /// reached. Once.</summary>
+    /// <param name="handler">Takes one event in. What it throws, other than because it is called off, makes the event a skipped one, and the next
+    /// follows.</param>
     /// <param name="cancellationToken">Calls it off.</param>
     /// <exception cref="DatafortsException">Io: the channel cannot be read now.</exception>
     public async Task RunAsync(Func<ChannelEvent, CancellationToken, ValueTask> handler, CancellationToken cancellationToken = default)

@@ -73,7 +73,8 @@ internal sealed partial class EmbeddedChannel
         range = null;
         ulong lag = log.Next - cursor;
         DatafortsMeter.TailLag.Record((long)lag);
-        if (options.MaxLagEvents is { } most && lag > (ulong)most) return TailItem.Missing(cursor, Math.Min(end, cursor + lag - ((ulong)most / 2)), GapReason.Skipped);
+        if (options.MaxLagEvents is { } most && lag > (ulong)most)
+            return TailItem.Missing(cursor, Math.Min(end, cursor + lag - ((ulong)most / 2)), GapReason.Skipped);
         range = log.Read(cursor, ChannelLimits.TailPageBytes, TailPageEvents, page);
         return range.Gap == GapReason.None ? null : TailItem.Missing(cursor, Math.Min(end, range.Next), range.Gap);
     }

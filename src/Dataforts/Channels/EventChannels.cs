@@ -39,7 +39,8 @@ public sealed class EventChannels : IAsyncDisposable
     /// <param name="retention">How much of a new one stays; null for everything, or in memory <see cref="DefaultMemoryRetention"/>. One that is there keeps
     /// what it has.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="DatafortsException">ChannelNotFound: the store is open for reading, and has none of that name. NoSpace, ReadOnly, WriterFailed, Io.</exception>
+    /// <exception cref="DatafortsException">ChannelNotFound: the store is open for reading, and has none of that name. NoSpace, ReadOnly, WriterFailed,
+    /// Io.</exception>
     public ValueTask<IEventChannel> OpenAsync(ChannelName name, EventRetention? retention = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(name);

@@ -114,6 +114,7 @@ internal sealed class PendingBlock(SharedCredit home) : IValueTaskSource<ulong>
         _isTaken[(ushort)token & (MaxAppends - 1)] = true;
         try
         {
+            // blocking: not here, as it is done
             return result.GetResult(version);
         }
         finally

@@ -24,6 +24,7 @@ internal sealed class TailSignal : IValueTaskSource
     }
 
     /// <inheritdoc/>
+    // blocking: not here, as it is asked for when it is done
     public void GetResult(short token) => _core.GetResult(token);
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ using Dataforts.Content;
 namespace Dataforts.Channels;
 
 /// <summary>Says which event a writer wrote, so that a reader elsewhere can wait until it has taken it in.</summary>
-/// <remarks>Not signed: one that comes from elsewhere says nothing but what somebody claims. Its text form is <c>0123456789abcdef:EPOCH:SEQUENCE</c>, the channel in
+/// <remarks>Not signed: one that comes from elsewhere says nothing but what somebody claims. Its text form is <c>CHANNEL:EPOCH:SEQUENCE</c>, the channel in
 /// 16 lower-case hex digits, the numbers decimal without leading zeros.</remarks>
 /// <param name="Channel">The channel (<see cref="ChannelInfo.Id"/>).</param>
 /// <param name="Epoch">The channel's epoch when it was written.</param>
@@ -36,7 +36,8 @@ public readonly record struct WriteToken(ulong Channel, uint Epoch, ulong Sequen
         if (!Hex.TryParse(text[..HexDigits], channel)) return false;
         ReadOnlySpan<char> rest = text[(HexDigits + 1)..];
         int colon = rest.IndexOf(':');
-        if (colon < 0 || !TryNumber(rest[..colon], out ulong epoch) || epoch > uint.MaxValue || !TryNumber(rest[(colon + 1)..], out ulong sequence)) return false;
+        if (colon < 0 || !TryNumber(rest[..colon], out ulong epoch) || epoch > uint.MaxValue) return false;
+        if (!TryNumber(rest[(colon + 1)..], out ulong sequence)) return false;
         token = new WriteToken(BinaryPrimitives.ReadUInt64BigEndian(channel), (uint)epoch, sequence);
         return true;
     }

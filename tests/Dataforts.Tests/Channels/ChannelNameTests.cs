@@ -74,6 +74,8 @@ public sealed class ChannelNameTests
     public void Any_text_is_a_name_or_is_refused_with_a_reason() => Gen.String.Sample(text =>
     {
         bool isName = ChannelName.TryParse(text, out ChannelName? name);
-        return isName ? name!.Value == text && text.Length is > 0 and <= 255 : Assert.Throws<ChannelNameException>(() => ChannelName.Parse(text)).Message.Length > 0;
+        return isName
+            ? name!.Value == text && text.Length is > 0 and <= 255
+            : Assert.Throws<ChannelNameException>(() => ChannelName.Parse(text)).Message.Length > 0;
     });
 }

@@ -29,7 +29,8 @@ internal sealed class ChannelReadCommand : CliCommand
         the content. Events that were asked for and are not retained any more are told first: {"gap":{"from","to","reason"}}.
         """;
 
-    public override IReadOnlyList<CommandExample> Examples => [new("dataforts --json channel read sensors/north --from 100 --limit 10", "Ten events, for a script.")];
+    public override IReadOnlyList<CommandExample> Examples =>
+        [new("dataforts --json channel read sensors/north --from 100 --limit 10", "Ten events, for a script.")];
 
     public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
