@@ -46,7 +46,8 @@ internal static class EventRatios
         {
             Note(table, round, "bare pwrite of 52 B, one by one", Rate(200_000, () => RandomAccess.Write(bare, bytes, (at++ * BareBytes) % (64 << 20))));
             Note(table, round, "event of 32 B, one by one", Rate(200_000, () => channel.TryAppend(payload, isRef: false, null, out _)));
-            Note(table, round, "bare pwrite of 2112 B, 64 events each", Batch * Rate(20_000, () => RandomAccess.Write(bare, large, (at++ * large.Length) % (64 << 20))));
+            Note(table, round, "bare pwrite of 2112 B, 64 events each",
+                Batch * Rate(20_000, () => RandomAccess.Write(bare, large, (at++ * large.Length) % (64 << 20))));
             Note(table, round, "batches of 64", Batch * Rate(20_000, () => channel.TryAppend(batch, null, out _)));
             Note(table, round, "16 batches of 64 gathered", 16 * Batch * Rate(2000, () => channel.TryAppend(gathered, null, out _)));
             double flushes = Rate(100, () =>

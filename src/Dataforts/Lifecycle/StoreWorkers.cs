@@ -13,6 +13,7 @@ public static class StoreWorkers
     {
         ArgumentNullException.ThrowIfNull(store);
         // Collection comes before compaction, which gives the room back.
-        return [new CollectWork(store, links, collector), new CompactWork(store.Chunks), new ScrubWork(store.Chunks, new StripeSource(store))];
+        return [new CollectWork(store, links, collector), new CompactWork(store.Chunks), new ScrubWork(store.Chunks, new StripeSource(store)),
+            new RetainWork(store.Chunks)];
     }
 }

@@ -28,7 +28,11 @@ internal sealed class EventRuns
         }
         End();
         _run = record;
-        _slot = slot.IsSound(record.Location.Length) ? slot with { Flags = (slot.Flags & EventFlags.Refs) | EventFlags.Run, Check = (ulong)slot.EventBytes(record.Location.Length) } : slot;
+        _slot = !slot.IsSound(record.Location.Length) ? slot : slot with
+        {
+            Flags = (slot.Flags & EventFlags.Refs) | EventFlags.Run,
+            Check = (ulong)slot.EventBytes(record.Location.Length),
+        };
         _hasRun = true;
     }
 
@@ -40,7 +44,8 @@ internal sealed class EventRuns
     }
 
     private bool Joins(LogRecord record, EventSlot slot) =>
-        _slot.IsRun && slot.IsSound(record.Location.Length) && !slot.IsRun && slot.Channel == _slot.Channel && slot.First == _slot.End && slot.Epoch == _slot.Epoch
+        _slot.IsRun && slot.IsSound(record.Location.Length) && !slot.IsRun
+        && slot.Channel == _slot.Channel && slot.First == _slot.End && slot.Epoch == _slot.Epoch
         && record.Start == _run.End && record.End - _run.Start <= MaxBytes && _slot.Count + slot.Count <= EventSlot.MaxCount;
 
     private void Extend(LogRecord record, EventSlot slot)

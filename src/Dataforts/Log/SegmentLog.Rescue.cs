@@ -65,7 +65,8 @@ internal sealed partial class SegmentLog
         foreach ((SegmentFile other, long length) in later)
         {
             lost += AppendAgain(other, FileHeader.SizeBytes, length,
-                record => record.Kind is not (RecordKind.Chunk or RecordKind.Copy or RecordKind.Events or RecordKind.Abandoned) || removed.Contains(record.Hash),
+                record => record.Kind is not (RecordKind.Chunk or RecordKind.Copy or RecordKind.Events or RecordKind.Abandoned)
+                    || removed.Contains(record.Hash),
                 removed, moved, ref first);
         }
         // Last, so that the old tail counts as long as not all of the new one is there.

@@ -29,7 +29,7 @@ public sealed partial class ChunkStore
             _feed = null;
             if (!_index.TryCountReferences()) return null;
             List<RootState> roots = Query(index => index.ListRoots());
-            roots.AddRange(Events.BeginCounting(feed));
+            roots.AddRange(Events.BeginCounting(new EventRootFeed(feed)).Select(EventRootFeed.ToState));
             _feed = feed;
             return roots;
         }

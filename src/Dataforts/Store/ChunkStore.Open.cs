@@ -105,7 +105,7 @@ public sealed partial class ChunkStore
             ReaderFolder.Make(options.Path);
             store.NoteProgress();
             if (store._log.BeginBehindMissing()) store.NoteProgress();
-            store.Events.NoteLostTail();
+            store.Events.BeginWriting();
             store._log.Flushed = store.NoteProgressNowAndThen;
             store._log.Rewritten = store.Relocate;
             store._log.Hinted = store.PageOutUpTo;

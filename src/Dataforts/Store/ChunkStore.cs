@@ -55,6 +55,8 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
         Interlocked.Read(ref _chunks), Interlocked.Read(ref _liveBytes), Interlocked.Read(ref _garbageBytes), _log.DiskBytes, _log.SegmentCount)
     {
         GivenUp = DescribeGivenUp(),
+        Channels = Events.ChannelCount,
+        Events = Events.Count(),
     };
 
     /// <summary>What recovery gave up although it was whole, one line each: names behind a hole that a loss of power left, which may speak of chunks
@@ -268,5 +270,5 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
         return true;
     }
 
-    internal long NowMs() => Time.GetUtcNow().ToUnixTimeMilliseconds();
+    private long NowMs() => Time.GetUtcNow().ToUnixTimeMilliseconds();
 }

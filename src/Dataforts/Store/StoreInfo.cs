@@ -15,6 +15,12 @@ namespace Dataforts.Store;
 public sealed record StoreInfo(
     string Path, Guid StoreId, DateTimeOffset CreatedAt, ChunkingProfile Profile, long Chunks, long LiveBytes, long GarbageBytes, long DiskBytes, int Segments)
 {
+    /// <summary>Channels of events.</summary>
+    public int Channels { get; init; }
+
+    /// <summary>Events that are retained; summed over the channels when asked for.</summary>
+    public long Events { get; init; }
+
     /// <summary>What could not be kept when the store was opened or rebuilt, one line each: damaged records, and names behind a hole that a loss
     /// of power left. Empty when nothing was lost, and for what only a crash left torn.</summary>
     public IReadOnlyList<string> GivenUp { get; init; } = [];

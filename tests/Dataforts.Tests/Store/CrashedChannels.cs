@@ -70,7 +70,10 @@ internal sealed class CrashedChannels
             channel.Read(next, 1 << 20, 1 << 20, page);
             Assert.True(page.Gap == EventGap.None, $"{where}: {channel.Name} has a gap at {next}");
             foreach (StoredEvent one in page.Events)
-                Assert.True(one.Payload.Span.SequenceEqual(Workload.Content(contents[(int)one.Sequence])), $"{where}: {channel.Name} {one.Sequence} is another");
+            {
+                bool isSame = one.Payload.Span.SequenceEqual(Workload.Content(contents[(int)one.Sequence]));
+                Assert.True(isSame, $"{where}: {channel.Name} {one.Sequence} is another");
+            }
         }
     }
 }

@@ -90,18 +90,19 @@ internal readonly ref struct EventFrame
 
     /// <summary>What one event alone is.</summary>
     public static EventFlags FlagsOf(in NewEvent one) =>
-        !one.IsRef ? EventFlags.None : one.Reach == RootReach.Directory ? EventFlags.Refs | EventFlags.Directories : EventFlags.Refs;
+        !one.IsRef ? EventFlags.None : one.IsDirectory ? EventFlags.Refs | EventFlags.Directories : EventFlags.Refs;
 
     private static EventFrame WithTable(ReadOnlySpan<NewEvent> events, int eventBytes)
     {
         bool hasRefs = false;
         foreach (ref readonly NewEvent one in events) hasRefs |= one.IsRef;
-        var frame = new EventFrame((EventSlot.WordBytes * events.Length) + eventBytes, events.Length, hasRefs ? EventFlags.Table | EventFlags.Refs : EventFlags.Table);
+        EventFlags flags = hasRefs ? EventFlags.Table | EventFlags.Refs : EventFlags.Table;
+        var frame = new EventFrame((EventSlot.WordBytes * events.Length) + eventBytes, events.Length, flags);
         Span<byte> words = frame.Payload, rest = frame.Payload[(EventSlot.WordBytes * events.Length)..];
         foreach (ref readonly NewEvent one in events)
         {
             ReadOnlySpan<byte> bytes = one.Payload.Span;
-            uint word = (uint)bytes.Length | (one.IsRef ? EventRecord.RefBit : 0) | (one.IsRef && one.Reach == RootReach.Directory ? EventRecord.DirectoryBit : 0);
+            uint word = (uint)bytes.Length | (one.IsRef ? EventRecord.RefBit : 0) | (one.IsRef && one.IsDirectory ? EventRecord.DirectoryBit : 0);
             BinaryPrimitives.WriteUInt32LittleEndian(words, word);
             words = words[EventSlot.WordBytes..];
             bytes.CopyTo(rest);

@@ -36,7 +36,8 @@ internal sealed partial class EventLog
         foreach (ulong id in _replayed.Keys.Where(id => !_byId.ContainsKey(id)).Order())
         {
             // What its events are the record of the channel would tell. They stay, and whoever makes the channel again goes on behind them.
-            store.NoteDamage(new LogRecord { Location = _replayed[id].Place }, $"no record of the channel {id:x16} can be read, though there are events of it");
+            var lost = new LogRecord { Location = _replayed[id].Place };
+            store.NoteDamage(lost, $"no record of the channel numbered {id} can be read, though there are events of it");
             _byId.Add(id, new StoredChannel(this, new ChannelState(id, "", 0, 0, 0, 0, EventRetention.Everything), default));
         }
         foreach ((ulong id, StoredChannel channel) in _byId)
@@ -51,11 +52,11 @@ internal sealed partial class EventLog
         SetEpoch();
     }
 
-    /// <summary>Writes down that a tail may have been lost; for a writer, when its log is open.</summary>
-    public void NoteLostTail()
+    /// <summary>For a writer, when its log is open: writes down that a tail may have been lost, and what has become too old meanwhile.</summary>
+    public void BeginWriting()
     {
-        if (_byId.Count == 0 || !store.CurrentLog.TailMayBeLost) return;
-        SaveEpoch();
+        if (_byId.Count > 0 && store.CurrentLog.TailMayBeLost) SaveEpoch();
+        foreach (StoredChannel channel in All()) channel.BeginWriting();
     }
 
     /// <summary>Takes over what another look at the log has found; for a store open for reading.</summary>
@@ -82,7 +83,8 @@ internal sealed partial class EventLog
     private void ReplayState(LogRecord record)
     {
         var payload = new byte[record.Location.Length];
-        if (store.CurrentLog.Read(record.Location, 0, payload) != payload.Length || !record.Matches(payload) || !ChannelState.TryDecode(payload, out ChannelState? state))
+        bool isWhole = store.CurrentLog.Read(record.Location, 0, payload) == payload.Length && record.Matches(payload);
+        if (!isWhole || !ChannelState.TryDecode(payload, out ChannelState? state))
         {
             store.NoteDamage(record, "the record of a channel here is damaged");
             return;

@@ -7,19 +7,19 @@ using Dataforts.Log;
 namespace Dataforts.Store.Events;
 
 /// <summary>The channels of a store.</summary>
-/// <remarks>Thread-safe. Flushed with everything else by <see cref="ChunkStore.FlushAsync"/>, which all channels share.</remarks>
-internal sealed partial class EventLog(ChunkStore store, Func<string, ulong>? idOf = null)
+/// <remarks>Thread-safe. Flushed with everything else by the store's flush, which all channels share.</remarks>
+internal sealed partial class EventLog(IEventStore store, Func<string, ulong>? idOf = null)
 {
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<string, StoredChannel> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<ulong, StoredChannel> _byId = [];
     private readonly Func<string, ulong> _idOf = idOf ?? CanonicalId;
-    private RootFeed? _feed;
+    private IEventRoots? _counted;
     private uint _epoch;
     private int _collisions;
 
     /// <summary>The store.</summary>
-    public ChunkStore Store => store;
+    public IEventStore Store => store;
 
     /// <summary>See <see cref="StoredChannel.Epoch"/>.</summary>
     public uint Epoch => Volatile.Read(ref _epoch);
@@ -44,7 +44,7 @@ internal sealed partial class EventLog(ChunkStore store, Func<string, ulong>? id
         if (_byName.TryGetValue(name, out StoredChannel? there)) return there;
         int length = Encoding.UTF8.GetByteCount(name);
         if (length > EventLimits.MaxChannelNameBytes)
-            throw new DatafortsException(ErrorKind.LimitExceeded, $"the name of a channel has {length} bytes, over the {EventLimits.MaxChannelNameBytes} there may be");
+            throw new DatafortsException(ErrorKind.LimitExceeded, $"a channel's name of {length} bytes is over the {EventLimits.MaxChannelNameBytes} of one");
         lock (_gate)
         {
             if (_byName.TryGetValue(name, out there)) return there;
@@ -55,7 +55,8 @@ internal sealed partial class EventLog(ChunkStore store, Func<string, ulong>? id
             (RecordLocation at, _) = Append(state, default);
             StoredChannel channel = nameless ?? new StoredChannel(this, state, at);
             if (nameless is not null) nameless.SetState(state, at);
-            else channel.BeginCounting(_feed, []);
+            else channel.BeginCounting(_counted, []);
+            channel.BeginWriting();
             if (collides) _collisions++;
             _byId[id] = channel;
             _byName[name] = channel;
@@ -66,17 +67,8 @@ internal sealed partial class EventLog(ChunkStore store, Func<string, ulong>? id
     /// <summary>All channels, by name.</summary>
     public IReadOnlyList<StoredChannel> List() => [.. _byName.Values.OrderBy(channel => channel.Name, StringComparer.Ordinal)];
 
-    /// <summary>Events that are retained, and their payload bytes. O(channels).</summary>
-    public (long Events, long Bytes) Count()
-    {
-        long events = 0, bytes = 0;
-        foreach (StoredChannel channel in All())
-        {
-            events += (long)(channel.Next - channel.First);
-            bytes += channel.Bytes;
-        }
-        return (events, bytes);
-    }
+    /// <summary>Events that are retained. O(channels).</summary>
+    public long Count() => _byName.Sum(channel => (long)(channel.Value.Next - channel.Value.First));
 
     /// <summary>Drops what has become too old in any channel; for a worker, now and then.</summary>
     /// <returns>Events dropped.</returns>
@@ -96,23 +88,23 @@ internal sealed partial class EventLog(ChunkStore store, Func<string, ulong>? id
     /// <returns>Whether there is something new.</returns>
     public bool Refresh() => store.RefreshIfGrown();
 
-    /// <summary>Begins to tell changes of what events keep.</summary>
+    /// <summary>Begins to tell changes of what events keep; null ends that.</summary>
     /// <returns>What they keep now.</returns>
     /// <exception cref="DatafortsException">As <see cref="StoredChannel.BeginCounting"/>.</exception>
-    public List<RootState> BeginCounting(RootFeed? feed)
+    public List<EventRoot> BeginCounting(IEventRoots? counted)
     {
-        var roots = new List<RootState>();
+        var roots = new List<EventRoot>();
         lock (_gate)
         {
-            _feed = feed;
+            _counted = counted;
             try
             {
-                foreach (StoredChannel channel in _byId.Values) channel.BeginCounting(feed, roots);
+                foreach (StoredChannel channel in _byId.Values) channel.BeginCounting(counted, roots);
             }
             catch
             {
-                // Nobody takes what a feed is told that was never begun.
-                _feed = null;
+                // What was never begun is told nothing.
+                _counted = null;
                 foreach (StoredChannel channel in _byId.Values) channel.BeginCounting(null, roots);
                 throw;
             }

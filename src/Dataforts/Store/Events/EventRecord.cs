@@ -51,17 +51,13 @@ internal readonly ref struct EventRecord
     }
 
     /// <summary>The length of an event, and what it is.</summary>
-    public (int Length, bool IsRef, RootReach Reach) this[int index]
+    public (int Length, bool IsRef, bool IsDirectory) this[int index]
     {
         get
         {
-            if (Slot.TableBytes == 0)
-            {
-                RootReach all = (Slot.Flags & EventFlags.Directories) != 0 ? RootReach.Directory : RootReach.Blob;
-                return (Header.PayloadLength / Slot.Count, Slot.HasRefs, all);
-            }
+            if (Slot.TableBytes == 0) return (Header.PayloadLength / Slot.Count, Slot.HasRefs, (Slot.Flags & EventFlags.Directories) != 0);
             uint word = BinaryPrimitives.ReadUInt32LittleEndian(_payload[(EventSlot.WordBytes * index)..]);
-            return ((int)(word & ~(RefBit | DirectoryBit)), (word & RefBit) != 0, (word & DirectoryBit) != 0 ? RootReach.Directory : RootReach.Blob);
+            return ((int)(word & ~(RefBit | DirectoryBit)), (word & RefBit) != 0, (word & DirectoryBit) != 0);
         }
     }
 

@@ -24,9 +24,8 @@ internal sealed class RunBytes : IDisposable
     public Span<byte> Frame => _pooled.AsSpan(0, SegmentLog.FrameMargin + _run.Span);
 
     /// <summary>Reads a run; null where it cannot be read whole.</summary>
-    public static RunBytes? Read(ChunkStore store, in EventRun run)
+    public static RunBytes? Read(SegmentLog log, in EventRun run)
     {
-        SegmentLog log = store.CurrentLog;
         if (log.SeedOf(run.Segment) is not { } seed) return null;
         byte[] pooled = ArrayPool<byte>.Shared.Rent(SegmentLog.FrameMargin + run.Span);
         var bytes = new RunBytes(pooled, run, seed);

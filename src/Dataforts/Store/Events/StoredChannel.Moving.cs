@@ -73,7 +73,7 @@ internal sealed partial class StoredChannel
     /// <summary>Whether every record of a run is what was written.</summary>
     public bool IsWhole(in EventRun run)
     {
-        using RunBytes? bytes = RunBytes.Read(_owner.Store, run);
+        using RunBytes? bytes = RunBytes.Read(_owner.Store.CurrentLog, run);
         if (bytes is null) return false;
         for (int at = 0; at < run.Span;)
         {
@@ -103,7 +103,7 @@ internal sealed partial class StoredChannel
 
     private long? Move(in EventRun run)
     {
-        using RunBytes? bytes = RunBytes.Read(_owner.Store, run);
+        using RunBytes? bytes = RunBytes.Read(_owner.Store.CurrentLog, run);
         lock (_gate)
         {
             int index = _runs.Find(run.First);
@@ -181,7 +181,7 @@ internal sealed partial class StoredChannel
     // Each record as a run of its own. What cannot be read is left as it is.
     private List<EventRun> RecordsIn(EventRun run)
     {
-        using RunBytes? bytes = RunBytes.Read(_owner.Store, run);
+        using RunBytes? bytes = RunBytes.Read(_owner.Store.CurrentLog, run);
         var records = new List<EventRun>();
         for (int at = 0; bytes is not null && at < run.Span;)
         {

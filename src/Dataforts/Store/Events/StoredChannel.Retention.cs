@@ -6,11 +6,12 @@ internal sealed partial class StoredChannel
 {
     private FrontCursor? _front;
     private long _frontDropped;
+    private bool _isOpen;
     private long _frontAtMs = Unknown;
 
     private const long Unknown = long.MinValue;
 
-    /// <summary>Drops the events before a number, whatever retention says; behind the end it drops all there are. <see cref="Durability.Buffered"/> on
+    /// <summary>Drops the events before a number, whatever retention says; behind the end it drops all there are. Buffered on
     /// return.</summary>
     /// <returns>The first that is retained.</returns>
     /// <exception cref="DatafortsException">NoSpace, ReadOnly, WriterFailed or Io: nothing was dropped.</exception>
@@ -24,7 +25,7 @@ internal sealed partial class StoredChannel
         }
     }
 
-    /// <summary>Sets how much stays; what that does not keep is dropped. <see cref="Durability.Buffered"/> on return.</summary>
+    /// <summary>Sets how much stays; what that does not keep is dropped. Buffered on return.</summary>
     /// <exception cref="DatafortsException">As <see cref="Trim"/>.</exception>
     public void SetRetention(EventRetention retention)
     {
@@ -134,29 +135,30 @@ internal sealed partial class StoredChannel
     private void DropTo(ulong first, bool isTold)
     {
         if (first <= _first) return;
-        List<RootState>? released = null;
-        if (HasRefs(_first, first))
+        List<EventRoot>? released = null;
+        // While the log is opened nothing may be written to it yet, and a reader never writes.
+        if (_isOpen && HasRefs(_first, first))
         {
             isTold = true;
-            if (_feed is not null) released = RootsThatGo(first);
+            if (_counted is not null) released = RootsThatGo(first);
         }
         if (isTold) Save(first, _state.Retention);
         Forget(first);
         if (released is null) return;
-        foreach (RootState root in released) _feed!.Add(new RootChange(root, null));
+        foreach (EventRoot root in released) _counted!.Drop(root);
     }
 
     // Where it cannot be read what goes, all is counted anew.
-    private List<RootState> RootsThatGo(ulong first)
+    private List<EventRoot> RootsThatGo(ulong first)
     {
-        var roots = new List<RootState>();
+        var roots = new List<EventRoot>();
         try
         {
             ListRoots(_first, first, roots);
         }
         catch (DatafortsException)
         {
-            _feed!.Break();
+            _counted!.Break();
         }
         return roots;
     }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Dataforts.Content;
 using Dataforts.Log;
 
@@ -8,33 +7,26 @@ internal sealed partial class StoredChannel
 {
     /// <summary>Adds to <paramref name="roots"/> what the events keep, and tells changes from now on; null ends that.</summary>
     /// <exception cref="DatafortsException">StoreDamaged or Io: what an event keeps cannot be read, so nothing may be collected.</exception>
-    public void BeginCounting(RootFeed? feed, List<RootState> roots)
+    public void BeginCounting(IEventRoots? counted, List<EventRoot> roots)
     {
         lock (_gate)
         {
-            _feed = feed;
-            if (feed is not null) ListRoots(_first, _next, roots);
+            _counted = counted;
+            if (counted is not null) ListRoots(_first, _next, roots);
         }
     }
 
     // The announcement comes before the record: a collection that looks in between sees one root too many, never one too few.
-    private void Announce(BlobRef[] refs, ReadOnlySpan<NewEvent> events, RootReach reach, ulong first, bool isSet)
+    private void Announce(BlobRef[] refs, ReadOnlySpan<NewEvent> events, bool isDirectory, ulong first, bool isSet)
     {
-        if (_feed is not { } feed) return;
+        if (_counted is not { } counted) return;
         for (int i = 0, next = 0; next < refs.Length; i++)
         {
             if (!events.IsEmpty && !events[i].IsRef) continue;
-            RootState root = RootOf(first + (ulong)i, refs[next++], events.IsEmpty ? reach : events[i].Reach, 0);
-            feed.Add(isSet ? new RootChange(null, root) : new RootChange(root, null));
+            var root = new EventRoot(Id, first + (ulong)i, refs[next++], events.IsEmpty ? isDirectory : events[i].IsDirectory, 0);
+            if (isSet) counted.Add(root);
+            else counted.Drop(root);
         }
-    }
-
-    private RootState RootOf(ulong sequence, BlobRef blob, RootReach reach, long writtenAtMs)
-    {
-        Span<byte> key = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt64BigEndian(key, Id);
-        BinaryPrimitives.WriteUInt64BigEndian(key[8..], sequence);
-        return new RootState(RootId.Of(RecordKind.Events, isGrace: false, key), blob, reach, writtenAtMs, 0);
     }
 
     private bool HasRefs(ulong from, ulong to)
@@ -47,13 +39,13 @@ internal sealed partial class StoredChannel
     }
 
     // What the events of a stretch of the channel keep.
-    private void ListRoots(ulong from, ulong to, List<RootState> roots)
+    private void ListRoots(ulong from, ulong to, List<EventRoot> roots)
     {
         for (int i = 0; i < _runs.Count && _runs[i].First < to; i++)
         {
             EventRun run = _runs[i];
             if (!run.HasRefs || run.End <= from) continue;
-            using RunBytes bytes = RunBytes.Read(_owner.Store, run)
+            using RunBytes bytes = RunBytes.Read(_owner.Store.CurrentLog, run)
                 ?? throw Damaged(run, $"what the events from {run.First} on of the channel \"{Name}\" keep cannot be read");
             for (int at = 0; at < run.Span;)
             {
@@ -65,15 +57,16 @@ internal sealed partial class StoredChannel
         }
     }
 
-    private void AddRoots(in EventRecord record, ReadOnlySpan<byte> payload, ulong from, ulong to, List<RootState> roots)
+    private void AddRoots(in EventRecord record, ReadOnlySpan<byte> payload, ulong from, ulong to, List<EventRoot> roots)
     {
         if (!record.Slot.HasRefs) return;
         ReadOnlySpan<byte> rest = payload[record.Slot.TableBytes..];
         for (int i = 0; i < record.Slot.Count; i++)
         {
-            (int length, bool isRef, RootReach reach) = record[i];
+            (int length, bool isRef, bool isDirectory) = record[i];
             ulong sequence = record.Slot.First + (ulong)i;
-            if (isRef && sequence >= from && sequence < to) roots.Add(RootOf(sequence, BlobRef.Decode(rest[..length]), reach, record.Header.WrittenAtMs));
+            if (isRef && sequence >= from && sequence < to)
+                roots.Add(new EventRoot(Id, sequence, BlobRef.Decode(rest[..length]), isDirectory, record.Header.WrittenAtMs));
             rest = rest[length..];
         }
     }

@@ -29,12 +29,24 @@ internal sealed partial class StoredChannel
         }
     }
 
-    /// <summary>Writes down where the channel begins, where its age decides that.</summary>
-    public void SaveTrim()
+    /// <summary>From now on the log may be written to.</summary>
+    public void BeginWriting()
     {
         lock (_gate)
         {
-            if (_first > _state.First && _state.Retention.MaxAge is not null) Save(_first, _state.Retention);
+            _isOpen = true;
+            SaveTrimLocked();
         }
+    }
+
+    /// <summary>Writes down where the channel begins, where its age decides that: the clock may be set back, and what was dropped must not be back.</summary>
+    public void SaveTrim()
+    {
+        lock (_gate) SaveTrimLocked();
+    }
+
+    private void SaveTrimLocked()
+    {
+        if (_first > _state.First && _state.Retention.MaxAge is not null && Name.Length > 0) Save(_first, _state.Retention);
     }
 }

@@ -15,7 +15,7 @@ internal sealed partial class StoredChannel
     private long _bytes;
     private ChannelState _state;
     private RecordLocation _stateAt;
-    private RootFeed? _feed;
+    private IEventRoots? _counted;
 
     public StoredChannel(EventLog owner, ChannelState state, RecordLocation stateAt)
     {
@@ -58,19 +58,19 @@ internal sealed partial class StoredChannel
     /// <param name="isRef">See <see cref="NewEvent.IsRef"/>.</param>
     /// <param name="expectedNext">Append only if the event would get this number; null for any.</param>
     /// <param name="sequence">The event's number; when it was not appended, the number that it would have got.</param>
-    /// <param name="reach">How far a ref keeps.</param>
+    /// <param name="isDirectory">See <see cref="NewEvent.IsDirectory"/>.</param>
     /// <returns>False when another number was expected.</returns>
     /// <exception cref="DatafortsException">LimitExceeded, NoSpace, ReadOnly, WriterFailed or Io: nothing was appended.</exception>
     /// <exception cref="BlobFormatException">It is no ref, though it should be.</exception>
-    public bool TryAppend(ReadOnlySpan<byte> payload, bool isRef, ulong? expectedNext, out ulong sequence, RootReach reach = RootReach.Blob)
+    public bool TryAppend(ReadOnlySpan<byte> payload, bool isRef, ulong? expectedNext, out ulong sequence, bool isDirectory = false)
     {
         ThrowIfTooLong(payload.Length);
-        EventFlags flags = !isRef ? EventFlags.None : reach == RootReach.Directory ? EventFlags.Refs | EventFlags.Directories : EventFlags.Refs;
+        EventFlags flags = !isRef ? EventFlags.None : isDirectory ? EventFlags.Refs | EventFlags.Directories : EventFlags.Refs;
         BlobRef[] refs = isRef ? [BlobRef.Decode(payload)] : [];
         EventFrame frame = EventFrame.Of(payload, flags);
         try
         {
-            return TryAppend(frame, refs, [], reach, expectedNext, out sequence);
+            return TryAppend(frame, refs, [], isDirectory, expectedNext, out sequence);
         }
         finally
         {
@@ -107,7 +107,7 @@ internal sealed partial class StoredChannel
         EventFrame frame = EventFrame.Of(events, (int)bytes, areAlike);
         try
         {
-            return TryAppend(frame, refs, events, RootReach.Blob, expectedNext, out first);
+            return TryAppend(frame, refs, events, false, expectedNext, out first);
         }
         finally
         {
@@ -133,7 +133,7 @@ internal sealed partial class StoredChannel
     }
 
     private bool TryAppend(
-        in EventFrame frame, BlobRef[] refs, ReadOnlySpan<NewEvent> events, RootReach reach, ulong? expectedNext, out ulong first)
+        in EventFrame frame, BlobRef[] refs, ReadOnlySpan<NewEvent> events, bool isDirectory, ulong? expectedNext, out ulong first)
     {
         ulong check = frame.Check;
         lock (_gate)
@@ -142,7 +142,7 @@ internal sealed partial class StoredChannel
             if (expectedNext is { } expected && expected != first) return false;
             _owner.Store.TakeEventRoom(frame.Bytes.Length);
             frame.WriteDraft(new EventSlot(Id, first, frame.Count, frame.Flags, _owner.Epoch, check));
-            if (refs.Length > 0) Announce(refs, events, reach, first, isSet: true);
+            if (refs.Length > 0) Announce(refs, events, isDirectory, first, isSet: true);
             RecordLocation location;
             long nowMs;
             try
@@ -151,11 +151,12 @@ internal sealed partial class StoredChannel
             }
             catch
             {
-                if (refs.Length > 0) Announce(refs, events, reach, first, isSet: false);
+                if (refs.Length > 0) Announce(refs, events, isDirectory, first, isSet: false);
                 throw;
             }
             int span = frame.Bytes.Length - SegmentLog.FrameMargin;
-            _runs.Add(new EventRun(first, location.Segment, location.Offset - RecordHeader.SizeBytes, frame.Count, span, span - frame.EventBytes, refs.Length > 0));
+            uint at = location.Offset - RecordHeader.SizeBytes;
+            _runs.Add(new EventRun(first, location.Segment, at, frame.Count, span, span - frame.EventBytes, refs.Length > 0));
             Interlocked.Add(ref _bytes, frame.EventBytes);
             Volatile.Write(ref _next, first + (ulong)frame.Count);
             RetainIfItCan(nowMs);

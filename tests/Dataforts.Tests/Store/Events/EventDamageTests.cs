@@ -157,7 +157,8 @@ public sealed class EventDamageTests : IDisposable
             foreach (string name in (string[])["a", "b"])
             {
                 StoredChannel channel = store.Events.OpenOrCreate(name, new EventRetention { MaxCount = 1000 });
-                byte[][] payloads = [.. Enumerable.Range(0, name == "b" ? 1 + (i % 3) : 1).Select(k => SpecRandom.Bytes((ulong)((100 * i) + k + name[0]), 8 + ((i % 2) * k * 5)))];
+                int count = name == "b" ? 1 + (i % 3) : 1;
+                byte[][] payloads = [.. Enumerable.Range(0, count).Select(k => SpecRandom.Bytes((ulong)((100 * i) + k + name[0]), 8 + ((i % 2) * k * 5)))];
                 channel.TryAppend([.. payloads.Select(payload => new NewEvent(payload))], null, out _);
                 if (!_events.TryGetValue(name, out List<byte[]>? all)) _events.Add(name, all = []);
                 all.AddRange(payloads);

@@ -73,7 +73,8 @@ public sealed class EventLogTests : IDisposable
         Assert.Contains("1048576", tooLong.Message, StringComparison.Ordinal);
         NewEvent[] batch = [.. Enumerable.Repeat(new NewEvent(most), 8)];
         Assert.True(channel.TryAppend(batch, null, out _));
-        Assert.Equal(ErrorKind.LimitExceeded, Assert.Throws<DatafortsException>(() => channel.TryAppend([.. batch, new NewEvent(new byte[1])], null, out _)).Kind);
+        NewEvent[] tooMuch = [.. batch, new NewEvent(new byte[1])];
+        Assert.Equal(ErrorKind.LimitExceeded, Assert.Throws<DatafortsException>(() => channel.TryAppend(tooMuch, null, out _)).Kind);
         NewEvent[] many = [.. Enumerable.Repeat(default(NewEvent), EventLimits.MaxBatchEvents)];
         Assert.True(channel.TryAppend(many, null, out _));
         Assert.Equal(ErrorKind.LimitExceeded, Assert.Throws<DatafortsException>(() => channel.TryAppend([.. many, default], null, out _)).Kind);
@@ -92,7 +93,8 @@ public sealed class EventLogTests : IDisposable
     {
         await using ChunkStore store = await SampleStore.OpenAsync(Options);
         StoredChannel channel = store.Events.OpenOrCreate("a", EventRetention.Everything);
-        for (int i = 0; i < 500; i++) channel.TryAppend([.. Enumerable.Range(0, 1 + (i % 3)).Select(k => new NewEvent(SpecRandom.Bytes((ulong)k, 10 + k)))], null, out _);
+        for (int i = 0; i < 500; i++)
+            channel.TryAppend([.. Enumerable.Range(0, 1 + (i % 3)).Select(k => new NewEvent(SpecRandom.Bytes((ulong)k, 10 + k)))], null, out _);
         using var page = new EventPage();
         ulong next = 0;
         while (next < channel.Next)
@@ -206,7 +208,8 @@ public sealed class EventLogTests : IDisposable
             Assert.True(reader.Events.Refresh());
             Assert.Equal((channel.First, channel.Next, channel.Bytes), (seen.First, seen.Next, seen.Bytes));
             if (round % 7 == 6) await store.CompactAsync(new CompactionOptions { MinGarbageRatio = 0.1 }, cancellationToken: Cancel);
-            AssertHolds(seen, seen.First, [.. Enumerable.Range((int)seen.First, (int)(seen.Next - seen.First)).Select(n => SpecRandom.Bytes((ulong)((n + 199) % 200), 40))]);
+            IEnumerable<int> left = Enumerable.Range((int)seen.First, (int)(seen.Next - seen.First));
+            AssertHolds(seen, seen.First, [.. left.Select(n => SpecRandom.Bytes((ulong)((n + 199) % 200), 40))]);
         }
         Assert.Throws<DatafortsException>(() => seen.TryAppend("x"u8, isRef: false, null, out _));
     }
