@@ -127,6 +127,7 @@ internal sealed partial class EmbeddedChannel
 
     private ValueTask<ulong> WriteInline(EventData data, AppendOptions options)
     {
+        if (data.IsDirectory) return WriteInline([data], data.Payload.Length, options);
         ulong number;
         try
         {
@@ -166,7 +167,7 @@ internal sealed partial class EmbeddedChannel
     {
         Note(events, bytes);
         // Set while the writer's part is held, so that the next caller finds it untaken.
-        ValueTask<ulong> appended = options.Durability == Durability.Buffered ? _inline.Set(number) : new(number);
+        ValueTask<ulong> appended = options.Durability == Durability.Buffered ? _inline.GiveAsync(number) : new(number);
         EndInline(null);
         WakeTails();
         return options.Durability == Durability.Durable ? FlushAsync(number) : appended;

@@ -160,7 +160,7 @@ internal sealed partial class EmbeddedChannel : IThreadPoolWorkItem
     }
 
     private ValueTask<ulong> EndGatherLocked(ulong first, AppendOptions options) =>
-        options.Durability == Durability.Volatile ? new(first) : _block!.EndAppend(first, options.Durability == Durability.Durable);
+        options.Durability == Durability.Volatile ? new(first) : _block!.EndAppendAsync(first, options.Durability == Durability.Durable);
 
     private DatafortsException? Queue(WaitingAppend waiting)
     {

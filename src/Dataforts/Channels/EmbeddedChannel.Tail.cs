@@ -98,7 +98,7 @@ internal sealed partial class EmbeddedChannel
             log.Refresh();
             return;
         }
-        ValueTask woken = signal.Arm();
+        ValueTask woken = signal.ArmAsync();
         lock (_tailGate)
         {
             (_asleep ??= []).Add(signal);

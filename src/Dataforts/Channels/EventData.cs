@@ -6,13 +6,16 @@ namespace Dataforts.Channels;
 /// <summary>What an event is to carry: bytes of its own, or the ref of a blob. Which of them is said here, and never guessed from the bytes.</summary>
 public readonly struct EventData : IEquatable<EventData>
 {
-    private EventData(ReadOnlyMemory<byte> payload, bool isRef) => (Payload, IsRef) = (payload, isRef);
+    private EventData(ReadOnlyMemory<byte> payload, bool isRef, bool isDirectory = false) => (Payload, IsRef, IsDirectory) = (payload, isRef, isDirectory);
 
     /// <summary>The bytes; of a ref, its encoding.</summary>
     public ReadOnlyMemory<byte> Payload { get; }
 
     /// <summary>Whether the event stands for a blob, which it then keeps from collection as long as it is retained.</summary>
     public bool IsRef { get; }
+
+    /// <summary>Whether the blob is a directory's manifest, and the event keeps all that it lists as well.</summary>
+    public bool IsDirectory { get; }
 
     /// <summary>Bytes that are their own content, also when they look like a ref.</summary>
     public static EventData Inline(ReadOnlyMemory<byte> payload) => new(payload, false);
@@ -22,6 +25,13 @@ public readonly struct EventData : IEquatable<EventData>
     {
         ArgumentNullException.ThrowIfNull(blob);
         return new EventData(blob.Encode(), true);
+    }
+
+    /// <summary>The ref of a directory's manifest: with it the event keeps all the files that are listed there.</summary>
+    public static EventData OfDirectory(BlobRef manifest)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        return new EventData(manifest.Encode(), true, true);
     }
 
     /// <summary>What a payload became when it was stored
@@ -47,7 +57,7 @@ public readonly struct EventData : IEquatable<EventData>
     public static EventData FromByteArray(byte[] payload) => Inline(payload);
 
     /// <inheritdoc/>
-    public bool Equals(EventData other) => IsRef == other.IsRef && Payload.Equals(other.Payload);
+    public bool Equals(EventData other) => IsRef == other.IsRef && IsDirectory == other.IsDirectory && Payload.Equals(other.Payload);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is EventData other && Equals(other);

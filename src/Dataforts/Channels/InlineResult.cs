@@ -12,7 +12,7 @@ internal sealed class InlineResult : IValueTaskSource<ulong>
 
     public bool IsTaken => _isTaken;
 
-    public ValueTask<ulong> Set(ulong number)
+    public ValueTask<ulong> GiveAsync(ulong number)
     {
         _number = number;
         _isTaken = false;

@@ -56,7 +56,7 @@ internal sealed class PendingBlock(SharedCredit home) : IValueTaskSource<ulong>
         ReadOnlySpan<byte> payload = data.Payload.Span;
         payload.CopyTo(_bytes.AsSpan(_used));
         _used += payload.Length;
-        uint word = PackedEvents.WordOf(payload.Length, data.IsRef);
+        uint word = PackedEvents.WordOf(payload.Length, data.IsRef, data.IsDirectory);
         _areAlike &= word == _words[0] || Count == 0;
         _words[Count++] = word;
     }
@@ -64,7 +64,7 @@ internal sealed class PendingBlock(SharedCredit home) : IValueTaskSource<ulong>
     /// <summary>Closes an append, and gives what its caller waits for.</summary>
     /// <param name="first">The number that it gets when the block is written.</param>
     /// <param name="isDurable">Whether its caller waits for stable storage, too.</param>
-    public ValueTask<ulong> EndAppend(ulong first, bool isDurable)
+    public ValueTask<ulong> EndAppendAsync(ulong first, bool isDurable)
     {
         int index = _appends++;
         _numbers[index] = first;

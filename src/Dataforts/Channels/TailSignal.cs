@@ -10,7 +10,7 @@ internal sealed class TailSignal : IValueTaskSource
     private int _isArmed;
 
     /// <summary>Makes ready for the next wait; a wake from here on ends it.</summary>
-    public ValueTask Arm()
+    public ValueTask ArmAsync()
     {
         _core.Reset();
         Volatile.Write(ref _isArmed, 1);

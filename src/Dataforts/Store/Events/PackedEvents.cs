@@ -27,9 +27,12 @@ internal readonly ref struct PackedEvents(ReadOnlySpan<byte> payloads, ReadOnlyS
     }
 
     /// <summary>The word of an event.</summary>
-    public static uint WordOf(int length, bool isRef) => (uint)length | (isRef ? EventRecord.RefBit : 0);
+    public static uint WordOf(int length, bool isRef, bool isDirectory) =>
+        (uint)length | (isRef ? EventRecord.RefBit : 0) | (isDirectory ? EventRecord.DirectoryBit : 0);
 
     public static bool IsRef(uint word) => (word & EventRecord.RefBit) != 0;
+
+    public static bool IsDirectory(uint word) => (word & EventRecord.DirectoryBit) != 0;
 
     public static int LengthOf(uint word) => (int)(word & ~(EventRecord.RefBit | EventRecord.DirectoryBit));
 }

@@ -16,7 +16,7 @@ internal sealed partial class StoredChannel
         EventFrame frame = EventFrame.Of(events);
         try
         {
-            _ = TryAppend(frame, [], [], RootReach.Blob, null, out first);
+            _ = TryAppend(frame, [], [], false, null, out first);
             return first;
         }
         finally
@@ -32,7 +32,7 @@ internal sealed partial class StoredChannel
         for (int i = 0; i < unpacked.Length; i++)
         {
             uint word = events.Words[i];
-            unpacked[i] = new NewEvent(rest[..PackedEvents.LengthOf(word)], PackedEvents.IsRef(word));
+            unpacked[i] = new NewEvent(rest[..PackedEvents.LengthOf(word)], PackedEvents.IsRef(word), PackedEvents.IsDirectory(word));
             rest = rest[PackedEvents.LengthOf(word)..];
         }
         return unpacked;
