@@ -17,7 +17,8 @@ switch (args)
     case ["ratios", "rs", .. string[] rest]:
         return ErasureRatios.Run(rest);
     case ["ratios", "channels", .. string[] rest]:
-        return await EventRatios.RunAsync(rest);
+        _ = await EventRatios.RunAsync(rest);
+        return await ChannelRatios.RunAsync(rest);
     case ["ratios", "cdc"]:
         ChunkingRatios.Run(32 << 20);
         return 0;

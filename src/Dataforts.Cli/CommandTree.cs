@@ -2,6 +2,7 @@ using System.CommandLine;
 using Dataforts.Cli.Commands;
 using Dataforts.Cli.Commands.Bench;
 using Dataforts.Cli.Commands.Blobs;
+using Dataforts.Cli.Commands.Channels;
 using Dataforts.Cli.Commands.Demo;
 using Dataforts.Cli.Commands.Directories;
 using Dataforts.Cli.Commands.Inspect;
@@ -51,6 +52,14 @@ internal static class CommandTree
                 WorkerPauseCommand.Pause(),
                 WorkerPauseCommand.Resume(),
                 new WorkerPaceCommand()),
+            new CommandGroup(
+                "channel",
+                "Append events to channels, and read and tail them.",
+                new ChannelPublishCommand(),
+                new ChannelTailCommand(),
+                new ChannelReadCommand(),
+                ChannelInfoCommand.Info(),
+                ChannelInfoCommand.List()),
             new HashCommand(),
             new AnalyzeCommand(),
             new BenchCommand(),

@@ -85,6 +85,39 @@ public static class DatafortsMeter
     internal static readonly UpDownCounter<long> ReadsInFlight = Meter.CreateUpDownCounter<long>(
         "dataforts.blob.fetches.active", "{chunk}", "Chunk fetches under way.");
 
+    internal static readonly Counter<long> EventsAppended = Meter.CreateCounter<long>(
+        "dataforts.channel.events.appended", "{event}", "Events written to channels.");
+
+    internal static readonly Counter<long> EventBytesAppended = Meter.CreateCounter<long>(
+        "dataforts.channel.io.appended", "By", "Payload bytes of events written to channels.");
+
+    internal static readonly Counter<long> EventsMissed = Meter.CreateCounter<long>(
+        "dataforts.channel.tail.missed", "{event}", "Events that tails told of as missing, by reason.");
+
+    internal static readonly Counter<long> AppendsHeldUp = Meter.CreateCounter<long>(
+        "dataforts.channel.append.held_up", "{append}", "Appends that had to wait for credit, or were told no.");
+
+    internal static readonly Counter<long> EventsFailed = Meter.CreateCounter<long>(
+        "dataforts.channel.events.failed", "{event}", "Gathered events that could not be written, those acknowledged as volatile included.");
+
+    internal static readonly Counter<long> EventsSkipped = Meter.CreateCounter<long>(
+        "dataforts.channel.consumer.skipped", "{event}", "Events that a consumer could not take in and went past.");
+
+    internal static readonly UpDownCounter<long> Tails = Meter.CreateUpDownCounter<long>(
+        "dataforts.channel.tails", "{tail}", "Tails that are open.");
+
+    internal static readonly Histogram<long> TailLag = Meter.CreateHistogram<long>(
+        "dataforts.channel.tail.lag", "{event}", "How many events a tail was behind when it read a page.");
+
+    internal static readonly Counter<long> TokenWaits = Meter.CreateCounter<long>(
+        "dataforts.channel.token.waits", "{wait}", "Waits for write tokens, by outcome.");
+
+    internal static readonly Histogram<double> TokenWaitDuration = Meter.CreateHistogram<double>(
+        "dataforts.channel.token.wait.duration", "s", "How long a wait for a write token took, whatever its outcome.");
+
+    internal static readonly Counter<long> ChannelCollisions = Meter.CreateCounter<long>(
+        "dataforts.channel.name.collisions", "{channel}", "Channels opened whose name has the canonical hash of another open channel's.");
+
     /// <summary>Takes down how full a store is.</summary>
     internal static void Note(Guid store, long usedBytes, double fullness)
     {

@@ -95,4 +95,10 @@ public enum ErrorKind
 
     /// <summary>The worker is paused, or was paused while it ran; what it did stays done.</summary>
     WorkerPaused,
+
+    /// <summary>There is no channel of that name.</summary>
+    ChannelNotFound,
+
+    /// <summary>An append expected another number than its event would have got. Nothing was appended.</summary>
+    SequenceMismatch,
 }

@@ -43,7 +43,8 @@ internal sealed record Failure(string Kind, int ExitCode, string Message)
     private static int ExitCodeOf(ErrorKind kind) => kind switch
     {
         ErrorKind.StoreNotFound or ErrorKind.BlobNotFound or ErrorKind.NameNotFound or ErrorKind.PinNotFound
-            or ErrorKind.AdapterNotRegistered or ErrorKind.EntryNotFound or ErrorKind.WorkerNotFound => Errors.ExitCode.NotFound,
+            or ErrorKind.AdapterNotRegistered or ErrorKind.EntryNotFound or ErrorKind.WorkerNotFound
+            or ErrorKind.ChannelNotFound => Errors.ExitCode.NotFound,
         ErrorKind.ChunkMissing or ErrorKind.ChunkCorrupt or ErrorKind.ChunkLength or ErrorKind.NodeInvalid or ErrorKind.StoreDamaged
             or ErrorKind.ClaimMismatch or ErrorKind.UnsupportedVersion or ErrorKind.ManifestInvalid or ErrorKind.UnsafeEntry => Errors.ExitCode.Integrity,
         ErrorKind.LimitExceeded or ErrorKind.NoSpace => Errors.ExitCode.Limit,

@@ -45,5 +45,14 @@ public sealed record PutOptions
 
     /// <summary>What is reached when the call returns.</summary>
     /// <value><see cref="Durability.Buffered"/>.</value>
-    public Durability Durability { get; init; } = Durability.Buffered;
+    public Durability Durability
+    {
+        get;
+        init
+        {
+            // What is only in memory would be collected with its ref out in the world.
+            if (value == Durability.Volatile) throw new ArgumentOutOfRangeException(nameof(value), "a blob is at least Buffered; Volatile is for events");
+            field = value;
+        }
+    } = Durability.Buffered;
 }

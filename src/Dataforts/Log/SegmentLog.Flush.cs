@@ -18,7 +18,9 @@ internal sealed partial class SegmentLog
     /// <exception cref="DatafortsException">Io, NoSpace or ReadOnly, naming the bytes: the device refused them, so they are not on stable
     /// storage. What the system still holds of such bytes is unknown, so the flush is not tried again: the segment is sealed, and its unflushed
     /// records are written anew to another one. WriterFailed: that failed as well, and the log takes nothing more.</exception>
-    public async Task FlushAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="waiters">For how many the caller asks: as many as were let go are waited for a moment.</param>
+    public async Task FlushAsync(CancellationToken cancellationToken, int waiters = 1)
     {
         // Whoever appended before this call sees the number of that, or a higher one.
         ulong wanted = Volatile.Read(ref _sequence);
@@ -28,7 +30,8 @@ internal sealed partial class SegmentLog
             lock (_flushGate)
             {
                 if (_flush is null && _flushedSequence >= wanted && IsSynced()) return;
-                _gathered++;
+                _gathered += waiters;
+                waiters = 0;
                 running = (_flush ??= BeginFlush()).Task;
             }
             await running.WaitAsync(cancellationToken).ConfigureAwait(false);

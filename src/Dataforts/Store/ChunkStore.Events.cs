@@ -39,4 +39,11 @@ public sealed partial class ChunkStore : IEventStore
         Refresh(log);
         return true;
     }
+
+    /// <summary>As <see cref="FlushAsync(CancellationToken)"/>, on behalf of several who wait.</summary>
+    internal Task FlushForAsync(int waiters)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _log.FlushAsync(CancellationToken.None, waiters);
+    }
 }

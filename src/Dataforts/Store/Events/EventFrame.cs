@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Dataforts.Log;
 
 namespace Dataforts.Store.Events;
@@ -64,6 +65,21 @@ internal readonly ref struct EventFrame
             return alike;
         }
         return WithTable(events, eventBytes);
+    }
+
+    /// <summary>Several that hold no refs and lie one behind the other.</summary>
+    public static EventFrame Of(in PackedEvents events)
+    {
+        int table = events.AreAlike ? 0 : EventSlot.WordBytes * events.Words.Length;
+        var frame = new EventFrame(table + events.Payloads.Length, events.Words.Length, events.AreAlike ? EventFlags.None : EventFlags.Table);
+        Span<byte> words = frame.Payload[..table];
+        if (BitConverter.IsLittleEndian) MemoryMarshal.AsBytes(events.Words)[..table].CopyTo(words);
+        else
+        {
+            for (int i = 0; i < table; i += EventSlot.WordBytes) BinaryPrimitives.WriteUInt32LittleEndian(words[i..], events.Words[i / EventSlot.WordBytes]);
+        }
+        events.Payloads.CopyTo(frame.Payload[table..]);
+        return frame;
     }
 
     /// <summary>Writes the header that lacks what the log gives it.</summary>

@@ -1,0 +1,68 @@
+using Dataforts.Store;
+using Dataforts.Store.Events;
+
+namespace Dataforts.Channels;
+
+/// <summary>A channel of a store.</summary>
+internal sealed class StoredEventLog(ChunkStore store, StoredChannel channel) : IEventLog
+{
+    public ulong Id => channel.Id;
+
+    public uint Epoch => channel.Epoch;
+
+    public ulong First => channel.First;
+
+    public ulong Next => channel.Next;
+
+    public long Bytes => channel.Bytes;
+
+    public EventRetention Retention => channel.Retention;
+
+    public bool IsDurable => true;
+
+    public bool IsShared => !store.IsWritable;
+
+    public ulong Append(ReadOnlySpan<byte> payload, bool isRef)
+    {
+        _ = channel.TryAppend(payload, isRef, null, out ulong number);
+        return number;
+    }
+
+    public ulong Append(in PackedEvents events) => channel.Append(events);
+
+    public EventRange Read(ulong from, int maxBytes, int maxEvents, EventPage page)
+    {
+        channel.Read(from, maxBytes, maxEvents, page);
+        if (page.Events.Count == 0) return new EventRange([], page.Next, ReasonOf(page.Gap));
+        // The page is read into again; what is handed out is the reader's for good.
+        int length = 0;
+        for (int i = 0; i < page.Events.Count; i++) length += page.Events[i].Payload.Length;
+        byte[] bytes = GC.AllocateUninitializedArray<byte>(length);
+        var events = new ChannelEvent[page.Events.Count];
+        int at = 0;
+        for (int i = 0; i < events.Length; i++)
+        {
+            StoredEvent one = page.Events[i];
+            one.Payload.CopyTo(bytes.AsMemory(at));
+            events[i] = new ChannelEvent(one.Sequence, DateTimeOffset.FromUnixTimeMilliseconds(one.WrittenAtMs), one.Epoch, one.IsRef,
+                bytes.AsMemory(at, one.Payload.Length));
+            at += one.Payload.Length;
+        }
+        return new EventRange(events, page.Next, GapReason.None);
+    }
+
+    public ulong Trim(ulong upTo) => channel.Trim(upTo);
+
+    public void SetRetention(EventRetention retention) => channel.SetRetention(retention);
+
+    public Task FlushAsync(int waiters) => store.FlushForAsync(waiters);
+
+    public void Refresh() => store.Events.Refresh();
+
+    private static GapReason ReasonOf(EventGap gap) => gap switch
+    {
+        EventGap.None => GapReason.None,
+        EventGap.Dropped => GapReason.Dropped,
+        _ => GapReason.Damaged,
+    };
+}
