@@ -1,3 +1,5 @@
+using Dataforts.Greedy.Admission;
+
 namespace Dataforts.Greedy.Caching;
 
 /// <summary>One channel's part of the cache: a chain of blocks, and a gate of its own.</summary>
@@ -29,6 +31,9 @@ internal sealed partial class CachedChannel
 
     /// <summary>When it was evicted, on the clock's axis.</summary>
     public long EvictedAt { get; private set; }
+
+    /// <summary>What was last decided about its events; a hint, replaced whole.</summary>
+    public VerdictEntry? Verdict { get; set; }
 
     /// <summary>Whether it waits among those that are forgotten first; under the cache's gate.</summary>
     public bool IsQueued { get; set; }

@@ -49,15 +49,19 @@ internal sealed partial class GreedyCache
 
     private CacheTerms Terms => Volatile.Read(ref _terms);
 
+    /// <summary>A chain's part of the cache; null when it is not followed.</summary>
+    public CachedChannel? Find(in ChannelKey key) => _channels.GetValueOrDefault(key);
+
     /// <summary>Takes an event; the payload is copied.</summary>
+    /// <param name="channel">Its chain's part of the cache, as found just now.</param>
     /// <param name="key">The chain it belongs to.</param>
     /// <param name="item">What it is.</param>
     /// <param name="reserveBytes">How much of the byte budget must be left for more urgent ones.</param>
-    public AppendOutcome Append(in ChannelKey key, in IncomingEvent item, long reserveBytes = 0)
+    public AppendOutcome Append(CachedChannel? channel, in ChannelKey key, in IncomingEvent item, long reserveBytes)
     {
         CacheTerms terms = Terms;
         if (!terms.IsOn) return AppendOutcome.Off;
-        if (!_channels.TryGetValue(key, out CachedChannel? channel))
+        if (channel is null)
         {
             if (item.Payload.Length > terms.Limits.ChannelCapBytes) return AppendOutcome.TooLarge;
             AppendOutcome opened = Open(in key, terms, out channel);

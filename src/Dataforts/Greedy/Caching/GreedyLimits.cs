@@ -10,6 +10,8 @@ public sealed record GreedyLimits
     /// <summary>How many channels may be followed at most, by default and at all.</summary>
     public const int MostChannels = 1 << 20;
 
+    private const long DefaultNicPeak = 125_000_000;
+
     /// <summary>The most that one channel may hold; its oldest events make room for its newest. 1 MiB at least.</summary>
     public long ChannelCapBytes { get; init; } = 100L << 20;
 
@@ -19,8 +21,14 @@ public sealed record GreedyLimits
     /// <summary>How many channels are followed at most, those that were evicted and are remembered among them.</summary>
     public int Channels { get; init; } = 1 << 16;
 
-    /// <summary>The byte budget: how much may be copied into the cache a second.</summary>
-    public long BytesPerSecond { get; init; } = 31_250_000;
+    /// <summary>The share of the network's rate that may be copied into the cache, above 0 and at most 1.</summary>
+    public double BandwidthFraction { get; init; } = 0.25;
+
+    /// <summary>The network's rate in bytes a second; null for one of 1 Gbit/s. At least 1.</summary>
+    public long? NicPeakBytesPerSecond { get; init; }
+
+    /// <summary>The byte budget: how much may be copied into the cache a second, at least 1.</summary>
+    public long BytesPerSecond => Math.Max((long)(BandwidthFraction * (NicPeakBytesPerSecond ?? DefaultNicPeak)), 1);
 
     /// <summary>How long an evicted channel stays out, unless it is asked for often.</summary>
     public TimeSpan ReadmissionDelay { get; init; } = TimeSpan.FromHours(1);
@@ -36,7 +44,9 @@ public sealed record GreedyLimits
         ArgumentOutOfRangeException.ThrowIfLessThan(TotalCapBytes, ChannelCapBytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(Channels, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Channels, MostChannels);
-        ArgumentOutOfRangeException.ThrowIfLessThan(BytesPerSecond, 1);
+        if (!(BandwidthFraction is > 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(BandwidthFraction), BandwidthFraction, "It is above 0 and at most 1.");
+        if (NicPeakBytesPerSecond is { } peak) ArgumentOutOfRangeException.ThrowIfLessThan(peak, 1, nameof(NicPeakBytesPerSecond));
         ArgumentOutOfRangeException.ThrowIfLessThan(ReadmissionDelay, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(ReadmissionReads, 1);
     }
