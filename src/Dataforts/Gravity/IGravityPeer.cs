@@ -1,6 +1,7 @@
 namespace Dataforts.Gravity;
 
-/// <summary>What gravity reads of a peer's announcement. Made once an announcement and never changed after, so that any number of candidates share it.</summary>
+/// <summary>What gravity reads of a peer's announcement. Made once an announcement and never changed after, so that any number of candidates
+/// share it.</summary>
 public interface IGravityPeer<TKey>
     where TKey : struct
 {
