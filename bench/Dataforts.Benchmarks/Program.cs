@@ -6,6 +6,7 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Dataforts.Benchmarks.Channels;
 using Dataforts.Benchmarks.Chunking;
 using Dataforts.Benchmarks.Erasure;
+using Dataforts.Benchmarks.Gravity;
 using Dataforts.Benchmarks.Hashing;
 using Dataforts.Benchmarks.Store;
 
@@ -19,6 +20,8 @@ switch (args)
     case ["ratios", "channels", .. string[] rest]:
         _ = await EventRatios.RunAsync(rest);
         return await ChannelRatios.RunAsync(rest);
+    case ["ratios", "heat"]:
+        return HeatRatios.Run();
     case ["ratios", "cdc"]:
         ChunkingRatios.Run(32 << 20);
         return 0;

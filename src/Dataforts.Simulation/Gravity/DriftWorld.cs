@@ -4,7 +4,8 @@ using Dataforts.Gravity;
 
 namespace Dataforts.Simulation.Gravity;
 
-/// <summary>Nodes in zones, chains that live one each on some node, readers with favourites by zone: E2. Heat, plans and victims are what a node runs.</summary>
+/// <summary>Nodes in zones, chains that live one each on some node, readers with favourites by zone: E2. Heat, plans and victims are what a
+/// node runs.</summary>
 /// <remarks>Each chain lives on one node for ever, in no slot. A node knows of copies what was announced by the last step's end.</remarks>
 internal sealed class DriftWorld
 {
@@ -36,18 +37,19 @@ internal sealed class DriftWorld
     /// <summary>Runs it to its end, once.</summary>
     public DriftOutcome Run(CancellationToken cancellationToken)
     {
-        var byStep = new List<double>(_options.Steps);
+        List<double> byStep = [], frozenByStep = [];
         for (int step = 0; step < _options.Steps; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (step == 0 || step == _options.Steps / 2) Reshuffle();
-            long before = _local;
+            long before = _local, frozenBefore = _frozenLocal;
             for (int read = 0; read < _options.ReadsPerStep; read++)
             {
                 TimeSpan now = (step + (read / (double)_options.ReadsPerStep)) * _options.StepTime;
                 foreach (DriftNode node in _nodes) Read(node, now);
             }
             byStep.Add((_local - before) / (double)(_options.Nodes * _options.ReadsPerStep));
+            frozenByStep.Add((_frozenLocal - frozenBefore) / (double)(_options.Nodes * _options.ReadsPerStep));
             if (_options.Fault != DriftFault.Frozen) Tick(step, (step + 1) * _options.StepTime);
         }
         long reads = _local + _zone + _remote;
@@ -63,6 +65,7 @@ internal sealed class DriftWorld
             Repulls = _repulls,
             SlotsToFill = _slotsToFill,
             LocalByStep = byStep,
+            FrozenByStep = frozenByStep,
             Trace = _trace.ToString(),
         };
     }
@@ -76,7 +79,8 @@ internal sealed class DriftWorld
         {
             int[]? old = _favourites[zone];
             _favourites[zone] = _random.Shuffled(Enumerable.Range(0, _options.Chains));
-            foreach (DriftNode node in _nodes.Where(node => node.Zone == zone)) _slotsToFill += Wanted(node, _favourites[zone]).Except(Wanted(node, old)).Count();
+            foreach (DriftNode node in _nodes.Where(node => node.Zone == zone))
+                _slotsToFill += Wanted(node, _favourites[zone]).Except(Wanted(node, old)).Count();
         }
     }
 
@@ -112,7 +116,10 @@ internal sealed class DriftWorld
         {
             if (_homes[reading.Key] == node.Id) continue;
             bool isHeld = node.Holds[reading.Key];
-            candidates.Add(new PullCandidate<ulong>(reading.Key, reading.Rate, 1, Saved(node, reading.Key)) { IsHeld = isHeld, ZoneCopies = CopiesBeside(node, reading.Key) });
+            candidates.Add(new PullCandidate<ulong>(reading.Key, reading.Rate, 1, Saved(node, reading.Key))
+            {
+                IsHeld = isHeld, ZoneCopies = CopiesBeside(node, reading.Key),
+            });
         }
         IEnumerable<PullVictim<ulong>> victims = node.Cache.Select(chain => new PullVictim<ulong>(chain, node.Heat.Rate(chain, now), 1, Saved(node, chain)));
         PullPolicy policy = _options.Pull;
