@@ -23,6 +23,10 @@ public static class EvictionPolicies
     {
         Default or "lru" => new RecencyPolicy(capacityBytes, promotes: true, seed),
         "fifo" => new RecencyPolicy(capacityBytes, promotes: false, seed),
+        "s3fifo" => new S3FifoPolicy(capacityBytes, seed),
+        "wtinylfu" => new WindowTinyLfuPolicy(capacityBytes, windowPermille: 10, seed),
+        "heat" => new HeatPolicy(capacityBytes, perByte: false, seed),
+        "gdsf" => new HeatPolicy(capacityBytes, perByte: true, seed),
         "sieve" => new SievePolicy(capacityBytes, seed),
         _ => throw new ArgumentException($"'{name}' is none of {string.Join(", ", Names)}.", nameof(name)),
     };
