@@ -3,13 +3,13 @@ using System.Runtime.CompilerServices;
 
 namespace Dataforts.Greedy.Eviction;
 
-/// <summary>How often keys were asked for of late, up to 15, roughly and never too low: a count-min sketch of 4-bit counters that are halved from time to time.</summary>
+/// <summary>How often keys were asked for of late, up to 15, roughly and never too low: a count-min sketch of 4-bit counters that are
+/// halved from time to time.</summary>
 /// <remarks>Cormode and Muthukrishnan: the count-min sketch (2005); halving and blocks of one cache line as in Einziger, Friedman, Manes: TinyLFU (2017).
 /// 8 bytes for each entry it is made for: 16 counters, of which a key has four.</remarks>
 internal sealed class FrequencySketch
 {
     private const ulong Halves = 0x7777777777777777UL;
-    private const ulong Odd = 0x1111111111111111UL;
 
     private readonly ulong _seed;
     private readonly int _samplesPerEntry;
@@ -39,28 +39,31 @@ internal sealed class FrequencySketch
         }
     }
 
-    /// <summary>Counts a request.</summary>
+    /// <summary>Counts a request: only the lowest of the key's counters, as the others are others' already.</summary>
     public void Increment(ulong key)
     {
         ulong hash = EntryTable.Mix(key, _seed);
         int block = Block(hash);
-        bool added = false;
+        int least = Least(hash, block);
+        if (least == 15) return;
         for (int row = 0; row < 4; row++, hash >>= 8)
         {
             ref ulong word = ref _table[block + (row << 1) + (int)(hash >> 4 & 1)];
             int shift = (int)(hash & 15) << 2;
-            if ((word >> shift & 15) == 15) continue;
-            word += 1UL << shift;
-            added = true;
+            if ((int)(word >> shift & 15) == least) word += 1UL << shift;
         }
-        if (added && ++_sampled >= _samplesPerEntry * (long)_table.Length) Age();
+        if (++_sampled >= _samplesPerEntry * (long)_table.Length) Age();
     }
 
     /// <summary>How often a key was asked for.</summary>
     public int Estimate(ulong key)
     {
         ulong hash = EntryTable.Mix(key, _seed);
-        int block = Block(hash);
+        return Least(hash, Block(hash));
+    }
+
+    private int Least(ulong hash, int block)
+    {
         int least = 15;
         for (int row = 0; row < 4; row++, hash >>= 8)
         {
@@ -75,12 +78,10 @@ internal sealed class FrequencySketch
 
     private void Age()
     {
-        int odd = 0;
         for (int i = 0; i < _table.Length; i++)
         {
-            odd += BitOperations.PopCount(_table[i] & Odd);
             _table[i] = _table[i] >> 1 & Halves;
         }
-        _sampled = (_sampled - (odd >> 2)) >> 1;
+        _sampled >>= 1;
     }
 }

@@ -27,7 +27,7 @@ internal sealed class HeatPolicy : SlotPolicy
     {
     }
 
-    protected override void OnAsked(ulong key)
+    protected override void OnAsked(ulong key, long sizeBytes)
     {
         _unit *= 1 + (LogarithmOfTwo / (HalfLifeInEntries * Math.Max(16, Count)));
         if (_unit > LargestUnit) Rescale();

@@ -43,7 +43,7 @@ internal sealed class WindowTinyLfuPolicy : SlotPolicy
         while (_window.Bytes > _windowBytes) Move(_window.Tail, Probation);
     }
 
-    protected override void OnAsked(ulong key)
+    protected override void OnAsked(ulong key, long sizeBytes)
     {
         if (_ownsSketch) _sketch.Increment(key);
     }
@@ -58,7 +58,7 @@ internal sealed class WindowTinyLfuPolicy : SlotPolicy
             return;
         }
         Move(slot, Protected);
-        while (_protected.Bytes > (CapacityBytes - _windowBytes) / 100 * ProtectedPercent && _protected.Count > 1) Move(_protected.Tail, Probation);
+        while (_protected.Bytes > MainBytes / 100 * ProtectedPercent && _protected.Count > 1) Move(_protected.Tail, Probation);
     }
 
     protected override bool Insert(ulong key, long sizeBytes)
@@ -91,6 +91,10 @@ internal sealed class WindowTinyLfuPolicy : SlotPolicy
 
     protected override int PeekVictim() => Oldest(Probation);
 
+    private long MainBytes => CapacityBytes - _windowBytes;
+
+    private long MainUsedBytes => _probation.Bytes + _protected.Bytes;
+
     private SlotList ListOf(int slot) => ListOf(Table[slot].Queue);
 
     private SlotList ListOf(byte queue) => queue switch { Window => _window, Probation => _probation, _ => _protected };
@@ -108,25 +112,25 @@ internal sealed class WindowTinyLfuPolicy : SlotPolicy
     {
         // Out of the lists for the while, so that it is not its own victim.
         _window.Remove(candidate);
-        if (UsedBytes > CapacityBytes && !BeatsVictims(candidate))
+        long needed = MainUsedBytes + Table[candidate].SizeBytes - MainBytes;
+        if (needed > 0 && !BeatsVictims(candidate, needed))
         {
             _window.AddTail(candidate);
             return false;
         }
-        while (UsedBytes > CapacityBytes) Evict(Oldest(Probation));
+        while (MainUsedBytes > MainBytes - Table[candidate].SizeBytes) Evict(Oldest(Probation));
         Table[candidate].Queue = Probation;
         _probation.AddHead(candidate);
         return true;
     }
 
-    private bool BeatsVictims(int candidate)
+    private bool BeatsVictims(int candidate, long needed)
     {
         int worth = _sketch.Estimate(Table[candidate].Key);
-        long needed = UsedBytes - CapacityBytes;
         int victim = Oldest(Probation);
         for (int walked = 0; needed > 0; walked++)
         {
-            if (victim < 0 || walked == MostVictimsCompared) return false;
+            if (victim < 0 || Table[victim].Queue == Window || walked == MostVictimsCompared) return false;
             worth -= _sketch.Estimate(Table[victim].Key);
             if (worth <= 0) return false;
             needed -= Table[victim].SizeBytes;
