@@ -46,6 +46,10 @@ public sealed class IntentRegistry
     public bool? IsServedBy(string intent, TagFacts facts)
     {
         if (!_intents.TryGetValue(intent, out ImmutableArray<IntentRequirement> requirements)) return null;
-        return requirements.All(requirement => requirement.HoldsFor(facts));
+        foreach (IntentRequirement requirement in requirements)
+        {
+            if (!requirement.HoldsFor(facts)) return false;
+        }
+        return true;
     }
 }

@@ -1,5 +1,6 @@
 using Dataforts.Content;
 using Dataforts.Greedy.Caching;
+using Dataforts.Greedy.Eviction;
 
 namespace Dataforts.Greedy.Running;
 
@@ -26,5 +27,6 @@ public sealed record GreedyParts
     public TaskScheduler Scheduler { get; init; } = TaskScheduler.Default;
 
     /// <summary>Makes the order of victims.</summary>
-    internal Func<GreedyLimits, IVictimOrder> Victims { get; init; } = _ => new ReadOrder();
+    internal Func<GreedyLimits, IVictimOrder> Victims { get; init; } =
+        limits => new PolicyOrder(EvictionPolicies.Create(EvictionPolicies.Default, limits.TotalCapBytes));
 }
