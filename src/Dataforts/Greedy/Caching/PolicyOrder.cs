@@ -2,7 +2,8 @@ using Dataforts.Greedy.Eviction;
 
 namespace Dataforts.Greedy.Caching;
 
-/// <summary>Lets an eviction policy choose among channels. A channel that the policy does not want, or no longer, is the first to go when room is needed, unless
+/// <summary>Lets an eviction policy choose among channels. A channel that the policy does not want, or no longer, is the first to go when room is
+/// needed, unless
 /// it is read before that.</summary>
 /// <remarks>Not thread-safe.</remarks>
 internal sealed class PolicyOrder(IEvictionPolicy policy) : IVictimOrder
