@@ -7,6 +7,7 @@ using Dataforts.Benchmarks.Channels;
 using Dataforts.Benchmarks.Chunking;
 using Dataforts.Benchmarks.Erasure;
 using Dataforts.Benchmarks.Gravity;
+using Dataforts.Benchmarks.Greedy;
 using Dataforts.Benchmarks.Hashing;
 using Dataforts.Benchmarks.Store;
 
@@ -28,6 +29,8 @@ switch (args)
     case ["ratios", "cdc", "hot"]:
         ChunkingRatios.Run(1 << 20);
         return 0;
+    case ["ratios", "greedy", .. string[] rest]:
+        return GreedyRatios.Run(rest);
     case ["dedup", var average, var seeds]:
         ChunkingDedup.Run(int.Parse(average, CultureInfo.InvariantCulture), int.Parse(seeds, CultureInfo.InvariantCulture));
         return 0;

@@ -6,6 +6,7 @@ using Dataforts.Cli.Commands.Channels;
 using Dataforts.Cli.Commands.Demo;
 using Dataforts.Cli.Commands.Directories;
 using Dataforts.Cli.Commands.Inspect;
+using Dataforts.Cli.Commands.Simulation;
 using Dataforts.Cli.Commands.Workers;
 using Dataforts.Cli.Invocation;
 
@@ -62,6 +63,7 @@ internal static class CommandTree
                 ChannelInfoCommand.List()),
             new HashCommand(),
             new AnalyzeCommand(),
+            new SimCommand(),
             new BenchCommand(),
             new BenchStepCommand(),
             Inspect(),

@@ -43,6 +43,7 @@ internal sealed partial class GreedyCache
             CreditSource credit = limits.BytesPerSecond == old.Limits.BytesPerSecond ? old.Credit : CreditFor(limits);
             Volatile.Write(ref _terms, new CacheTerms(limits, _pool, credit, old.IsOn));
             _pool.CapBytes = limits.TotalCapBytes;
+            _order.SetCapacity(limits.TotalCapBytes);
             foreach (CachedChannel channel in _live.Values)
             {
                 if (!channel.Shrink(limits.ChannelCapBytes, _pool)) continue;
@@ -114,8 +115,7 @@ internal sealed partial class GreedyCache
                 Tell(channel);
             }
             long cap = _pool.CapBytes, highest = cap - Math.Min(cap / HeadroomShare, MostHeadroomBytes);
-            if (_pool.UsedBytes - _leavingBytes <= highest) return claims;
-            _pool.DropSpares();
+            if (_pool.HeldBytes - _leavingBytes <= highest) return claims;
             return EvictDownTo(highest, channel) || claims;
         }
     }
@@ -132,7 +132,6 @@ internal sealed partial class GreedyCache
     {
         lock (_gate)
         {
-            _pool.DropSpares();
             EvictDownTo(_pool.CapBytes - bytes, asker);
         }
     }
@@ -141,7 +140,7 @@ internal sealed partial class GreedyCache
     {
         bool any = false;
         int late = 0;
-        while (_pool.UsedBytes - _leavingBytes > bytes && _order.TryVictim(out ulong id))
+        while (_pool.HeldBytes - _leavingBytes > bytes && _order.TryVictim(out ulong id))
         {
             CachedChannel victim = _live[id];
             if (victim.SettleTouch() && late++ < LateTouches)
