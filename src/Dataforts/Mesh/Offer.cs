@@ -7,9 +7,26 @@ namespace Dataforts.Mesh;
 /// <param name="Metadata">Ordered ordinally.</param>
 public sealed record Offer(ImmutableSortedSet<string> Tags, ImmutableSortedDictionary<string, string> Metadata)
 {
+    // Every reader in the process asks for it, so it is found once. Null: not looked yet; empty: nothing is wrong.
+    private string? _objection;
+
     /// <summary>Nothing.</summary>
     public static Offer Empty { get; } = new(
         ImmutableSortedSet.Create<string>(StringComparer.Ordinal), ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal));
+
+    /// <inheritdoc cref="Offer(ImmutableSortedSet{string}, ImmutableSortedDictionary{string, string})" path="/param[@name='Tags']"/>
+    public ImmutableSortedSet<string> Tags
+    {
+        get;
+        init => (field, _objection) = (value.WithComparer(StringComparer.Ordinal), null);
+    } = Tags.WithComparer(StringComparer.Ordinal);
+
+    /// <inheritdoc cref="Offer(ImmutableSortedSet{string}, ImmutableSortedDictionary{string, string})" path="/param[@name='Metadata']"/>
+    public ImmutableSortedDictionary<string, string> Metadata
+    {
+        get;
+        init => (field, _objection) = (value.WithComparers(StringComparer.Ordinal), null);
+    } = Metadata.WithComparers(StringComparer.Ordinal);
 
     /// <summary>Its length in characters, as <see cref="MeshLimits.MaxOfferLength"/> counts it.</summary>
     public long Length => Tags.Sum(tag => (long)tag.Length) + MetadataLength;
@@ -29,9 +46,22 @@ public sealed record Offer(ImmutableSortedSet<string> Tags, ImmutableSortedDicti
     /// <summary>What is wrong with it, naming the limit; null when it may be announced.</summary>
     public string? Objection()
     {
+        string found = _objection ??= Look() ?? "";
+        return found.Length == 0 ? null : found;
+    }
+
+    /// <summary>Whether it is made of the same sets, not of equal ones: what was looked up for one holds for the other.</summary>
+    public bool Equals(Offer? other) => other is not null && ReferenceEquals(Tags, other.Tags) && ReferenceEquals(Metadata, other.Metadata);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Tags, Metadata);
+
+    private string? Look()
+    {
         if (Tags.Count > MeshLimits.MaxTags) return $"{Tags.Count} tags are over MaxTags ({MeshLimits.MaxTags})";
         foreach (string tag in Tags)
         {
+            if (tag is null) return "a tag is null";
             if (tag.Length is 0 or > MeshLimits.MaxTagLength) return $"a tag of {tag.Length} characters is not within 1 and MaxTagLength ({MeshLimits.MaxTagLength})";
         }
         if (MetadataLength > MeshLimits.MaxMetadataLength) return $"metadata of {MetadataLength} characters is over MaxMetadataLength ({MeshLimits.MaxMetadataLength})";
