@@ -7,8 +7,9 @@ namespace Dataforts.Mesh;
 /// <param name="Metadata">Ordered ordinally.</param>
 public sealed record Offer(ImmutableSortedSet<string> Tags, ImmutableSortedDictionary<string, string> Metadata)
 {
-    // Every reader in the process asks for it, so it is found once. Null: not looked yet; empty: nothing is wrong.
+    // Every reader in the process asks for these, so they are found once. Null and -1: not looked yet; an empty objection: nothing is wrong.
     private string? _objection;
+    private long _length = -1;
 
     /// <summary>Nothing.</summary>
     public static Offer Empty { get; } = new(
@@ -18,20 +19,28 @@ public sealed record Offer(ImmutableSortedSet<string> Tags, ImmutableSortedDicti
     public ImmutableSortedSet<string> Tags
     {
         get;
-        init => (field, _objection) = (value.WithComparer(StringComparer.Ordinal), null);
+        init => (field, _objection, _length) = (value.WithComparer(StringComparer.Ordinal), null, -1);
     } = Tags.WithComparer(StringComparer.Ordinal);
 
     /// <inheritdoc cref="Offer(ImmutableSortedSet{string}, ImmutableSortedDictionary{string, string})" path="/param[@name='Metadata']"/>
     public ImmutableSortedDictionary<string, string> Metadata
     {
         get;
-        init => (field, _objection) = (value.WithComparers(StringComparer.Ordinal), null);
+        init => (field, _objection, _length) = (value.WithComparers(StringComparer.Ordinal), null, -1);
     } = Metadata.WithComparers(StringComparer.Ordinal);
 
     /// <summary>Its length in characters, as <see cref="MeshLimits.MaxOfferLength"/> counts it.</summary>
-    public long Length => Tags.Sum(tag => (long)tag.Length) + MetadataLength;
+    public long Length
+    {
+        get
+        {
+            long known = Volatile.Read(ref _length);
+            if (known < 0) Volatile.Write(ref _length, known = Tags.Sum(tag => (long)(tag?.Length ?? 0)) + MetadataLength);
+            return known;
+        }
+    }
 
-    private long MetadataLength => Metadata.Sum(pair => (long)pair.Key.Length + pair.Value.Length);
+    private long MetadataLength => Metadata.Sum(pair => (long)pair.Key.Length + (pair.Value?.Length ?? 0));
 
     /// <summary>This with tags taken away, then tags added.</summary>
     public Offer With(IEnumerable<string> added, IEnumerable<string>? removed = null) =>
@@ -61,9 +70,9 @@ public sealed record Offer(ImmutableSortedSet<string> Tags, ImmutableSortedDicti
         if (Tags.Count > MeshLimits.MaxTags) return $"{Tags.Count} tags are over MaxTags ({MeshLimits.MaxTags})";
         foreach (string tag in Tags)
         {
-            if (tag is null) return "a tag is null";
-            if (tag.Length is 0 or > MeshLimits.MaxTagLength) return $"a tag of {tag.Length} characters is not within 1 and MaxTagLength ({MeshLimits.MaxTagLength})";
+            if (tag is not { Length: > 0 and <= MeshLimits.MaxTagLength }) return $"a tag of {tag?.Length ?? 0} characters is not within 1 and MaxTagLength ({MeshLimits.MaxTagLength})";
         }
+        if (Metadata.Values.Any(value => value is null)) return "metadata has a key without a value";
         if (MetadataLength > MeshLimits.MaxMetadataLength) return $"metadata of {MetadataLength} characters is over MaxMetadataLength ({MeshLimits.MaxMetadataLength})";
         return Length > MeshLimits.MaxOfferLength ? $"an offer of {Length} characters is over MaxOfferLength ({MeshLimits.MaxOfferLength})" : null;
     }

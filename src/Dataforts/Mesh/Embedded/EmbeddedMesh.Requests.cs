@@ -83,14 +83,17 @@ public sealed partial class EmbeddedMesh
             if (running.IsCompleted) return await running.ConfigureAwait(false);
             return await running.AsTask().WaitAsync(_network.Options.RequestTimeout, Time, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
+        catch (Exception error) when (error is not OutOfMemoryException)
         {
             failure = error;
         }
-        // One that still works on it may stop.
-        await both.CancelAsync().ConfigureAwait(false);
+        EndWork(both);
+        cancellationToken.ThrowIfCancellationRequested();
         // Whatever went wrong there, here it is a peer that failed, and it takes its way to be known.
         if (failure is not TimeoutException) await ReturnAsync(there, cancellationToken).ConfigureAwait(false);
         throw new DatafortsException(ErrorKind.Transient, $"node {there.Self} failed: {failure.Message}", failure);
     }
+
+    // Whoever still works on it may stop. On this thread: another one would make the order of things in virtual time a matter of luck.
+    private static void EndWork(CancellationTokenSource work) => work.Cancel();
 }
