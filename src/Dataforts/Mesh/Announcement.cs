@@ -8,5 +8,5 @@ namespace Dataforts.Mesh;
 public sealed record Announcement(NodeId Author, ulong Version, TimeSpan Lifetime, Offer Offer)
 {
     /// <summary>Bytes it takes on a wire, about: each text with a byte or two before it, and what surrounds them.</summary>
-    public long WireBytes { get; } = 64 + Offer.Length + (2L * Offer.Tags.Count) + (4L * Offer.Metadata.Count);
+    public long WireBytes => 64 + Offer.Length + (2L * Offer.Tags.Count) + (4L * Offer.Metadata.Count);
 }

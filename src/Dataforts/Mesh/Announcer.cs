@@ -1,10 +1,13 @@
 namespace Dataforts.Mesh;
 
 /// <summary>Keeps what a node offers and says when it is announced: edits at once when the last announcement is an interval ago, else together at the
-/// interval's end; urgent ones at once; and again at a third of its lifetime, so that two may get lost.</summary>
-/// <remarks>Thread-safe. A version is the clock's milliseconds or one more than the last, whichever is higher, so that versions rise over restarts too.</remarks>
+/// interval's end; urgent ones at once, unless there are many; and again at a third of its lifetime, so that two may get lost.</summary>
+/// <remarks>Thread-safe. A version is the clock's milliseconds or one more than the last, whichever is higher, so that versions rise over restarts too; what else it does goes by a
+/// clock that is not set.</remarks>
 internal sealed class Announcer : IDisposable
 {
+    private const int RepeatsInLifetime = 3;
+
     private readonly Lock _gate = new();
     private readonly NodeId _self;
     private readonly TimeProvider _time;
@@ -13,14 +16,19 @@ internal sealed class Announcer : IDisposable
     private readonly Action<Announcement> _send;
     private readonly ITimer _timer;
     private Offer _offer = Offer.Empty;
-    private DateTimeOffset _sentAt = DateTimeOffset.MinValue;
-    private bool _isDue;
+    private readonly long _start;
+    private TimeSpan _sentAt;
+    private TimeSpan _dueAt = TimeSpan.MaxValue;
+    // When the urgent ones sent so far would have gone out had they been spread evenly.
+    private TimeSpan _urgentAt;
+    private bool _isUrgentDue;
     private bool _isClosed;
 
     // send takes each announcement, in order; it is called under a lock and must not call back.
     public Announcer(NodeId self, TimeProvider time, AnnouncerOptions options, IVersionRecord versions, Action<Announcement> send)
     {
         (_self, _time, _options, _versions, _send) = (self, time, options, versions, send);
+        (_start, _sentAt) = (time.GetTimestamp(), -options.Interval);
         _timer = time.CreateTimer(static state => ((Announcer)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -44,9 +52,10 @@ internal sealed class Announcer : IDisposable
             if (Same(changed, _offer)) return;
             if (changed.Objection() is { } objection) throw new DatafortsException(ErrorKind.LimitExceeded, objection);
             Volatile.Write(ref _offer, changed);
-            _isDue = true;
-            if (isUrgent || _time.GetUtcNow() - _sentAt >= _options.Interval) Send();
-            else Arm();
+            TimeSpan now = Now;
+            TimeSpan at = isUrgent ? UrgentMoment(now) : _sentAt + _options.Interval;
+            if (at <= now) Send();
+            else if (at < _dueAt) Arm(at, isUrgent);
         }
     }
 
@@ -57,29 +66,54 @@ internal sealed class Announcer : IDisposable
         _timer.Dispose();
     }
 
+    private TimeSpan Now => _time.GetElapsedTime(_start);
+
+    private TimeSpan UrgentShare => _options.Interval / _options.UrgentBurst;
+
     private void OnTimer()
     {
         lock (_gate)
         {
-            if (!_isClosed) Send();
+            if (_isClosed) return;
+            // A timer that was set anew meanwhile may still come once, and one may come a little early.
+            TimeSpan now = Now;
+            if (_dueAt - now > TimeSpan.FromMilliseconds(1))
+            {
+                Arm(_dueAt, _isUrgentDue);
+                return;
+            }
+            if (_isUrgentDue) _urgentAt = Later(_urgentAt, now) + UrgentShare;
+            Send();
         }
+    }
+
+    // Now while there are few, else when the next one has its turn (a virtual-scheduling leaky bucket, ITU-T I.371).
+    private TimeSpan UrgentMoment(TimeSpan now)
+    {
+        TimeSpan turn = _urgentAt - (_options.Interval - UrgentShare);
+        if (turn > now) return turn;
+        _urgentAt = Later(_urgentAt, now) + UrgentShare;
+        return now;
     }
 
     private void Send()
     {
-        _sentAt = _time.GetUtcNow();
-        _isDue = false;
-        ulong version = Math.Max(_versions.Read() + 1, (ulong)Math.Max(0, _sentAt.ToUnixTimeMilliseconds()));
+        // Kept before it is said: a version that others know must not come again.
+        ulong version = Math.Max(_versions.Read() + 1, (ulong)Math.Max(0, _time.GetUtcNow().ToUnixTimeMilliseconds()));
         _versions.Write(version);
+        _sentAt = Now;
         _send(new Announcement(_self, version, _options.Lifetime, _offer));
-        Arm();
+        Arm(_sentAt + (_options.Lifetime / RepeatsInLifetime), isUrgent: false);
     }
 
-    private void Arm()
+    private void Arm(TimeSpan at, bool isUrgent)
     {
-        TimeSpan wait = (_isDue ? _options.Interval : _options.Lifetime / 3) - (_time.GetUtcNow() - _sentAt);
+        (_dueAt, _isUrgentDue) = (at, isUrgent);
+        TimeSpan wait = at - Now;
         _timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
+
+    private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     private static bool Same(Offer a, Offer b) =>
         ReferenceEquals(a, b) || ((ReferenceEquals(a.Tags, b.Tags) || a.Tags.SetEquals(b.Tags))

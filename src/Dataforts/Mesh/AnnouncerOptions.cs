@@ -19,6 +19,18 @@ public sealed record AnnouncerOptions
         }
     } = MeshLimits.DefaultLifetime;
 
+    /// <summary>How many urgent announcements go out at once within an interval; more of them wait for their share of it, together.</summary>
+    /// <value>8 by default; above zero.</value>
+    public int UrgentBurst
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(UrgentBurst));
+            field = value;
+        }
+    } = MeshLimits.DefaultUrgentBurst;
+
     private static TimeSpan Positive(TimeSpan value, string name)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero, name);

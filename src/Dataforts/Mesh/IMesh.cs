@@ -22,7 +22,8 @@ public interface IMesh : IAsyncDisposable
 
     /// <summary>Changes what this node offers. Edits take turns, so none is lost; those within an interval go out as one announcement at its end.</summary>
     /// <param name="change">Old offer to new; called once, under a lock, and must not call back.</param>
-    /// <param name="isUrgent">Send now: a withdrawal that has to be known before bytes go.</param>
+    /// <param name="isUrgent">Send now: a withdrawal that has to be known before bytes go. A node that has many of them sends those beyond a
+    /// burst (<see cref="AnnouncerOptions.UrgentBurst"/>) together, a fraction of an interval later.</param>
     /// <exception cref="DatafortsException">LimitExceeded: the new offer is over one of <see cref="MeshLimits"/>; nothing was changed.</exception>
     void Edit(Func<Offer, Offer> change, bool isUrgent = false);
 

@@ -11,6 +11,10 @@ public interface IPeerDirectory
     /// <summary>What is known of a peer whose announcement is still believed.</summary>
     bool TryFind(NodeId id, [NotNullWhen(true)] out Peer? peer);
 
+    /// <summary>How far away a peer is, measured; null when it has not been. A directory may know it of peers whose snapshots, shared with other
+    /// nodes, cannot say it.</summary>
+    TimeSpan? RoundTripTo(NodeId id) => TryFind(id, out Peer? peer) ? peer.RoundTrip : null;
+
     /// <summary>All that are believed, in the order of their ids.</summary>
     IReadOnlyList<Peer> Snapshot();
 

@@ -4,7 +4,7 @@ namespace Dataforts.Mesh;
 public static class MeshLimits
 {
     /// <summary>The most tags in an offer.</summary>
-    public const int MaxTags = 16 * 1024;
+    public const int MaxTags = 32 * 1024;
 
     /// <summary>The longest tag, in characters.</summary>
     public const int MaxTagLength = 512;
@@ -23,6 +23,9 @@ public static class MeshLimits
 
     /// <summary>How long an announcement is believed unless it says otherwise.</summary>
     public static readonly TimeSpan DefaultLifetime = TimeSpan.FromMinutes(5);
+
+    /// <summary>Urgent announcements of a node that go out at once within an interval.</summary>
+    public const int DefaultUrgentBurst = 8;
 
     /// <summary>Between two announcements of a node, but for urgent ones.</summary>
     public static readonly TimeSpan DefaultAnnounceInterval = TimeSpan.FromSeconds(10);

@@ -6,6 +6,9 @@ namespace Dataforts.Mesh;
 /// <param name="RoundTrip">How far away it is, measured; null when it has not been.</param>
 public sealed record Peer(Announcement Announcement, DateTimeOffset Deadline, TimeSpan? RoundTrip)
 {
+    /// <summary>The deadline on the clock of the directory that made this: a clock set forward or back must not end or prolong belief.</summary>
+    internal TimeSpan Expires { get; init; } = TimeSpan.MaxValue;
+
     /// <summary>Who it is.</summary>
     public NodeId Id => Announcement.Author;
 

@@ -7,18 +7,21 @@ namespace Dataforts.Mesh;
 /// <remarks>Thread-safe: readers take one atomic reference, writers take turns.</remarks>
 internal sealed class PeerTable : IPeerDirectory, IDisposable
 {
+    private const int SpareDeadlines = 64;
+
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly int _maxPeers;
-    private readonly PriorityQueue<NodeId, (DateTimeOffset, NodeId)> _deadlines = new();
-    private readonly List<Watcher> _watchers = [];
+    private readonly PriorityQueue<NodeId, (TimeSpan, NodeId)> _deadlines = new();
+    private readonly long _start;
     private readonly ITimer _timer;
     private ImmutableSortedDictionary<NodeId, Peer> _peers = ImmutableSortedDictionary<NodeId, Peer>.Empty;
     private Peer[]? _snapshot;
+    private ImmutableArray<Watcher> _watchers = [];
 
     public PeerTable(TimeProvider time, int maxPeers)
     {
-        (_time, _maxPeers) = (time, maxPeers);
+        (_time, _maxPeers, _start) = (time, maxPeers, time.GetTimestamp());
         _timer = time.CreateTimer(static state => ((PeerTable)state!).Expire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -33,7 +36,7 @@ internal sealed class PeerTable : IPeerDirectory, IDisposable
 
     /// <inheritdoc/>
     public bool TryFind(NodeId id, [NotNullWhen(true)] out Peer? peer) =>
-        Volatile.Read(ref _peers).TryGetValue(id, out peer) && peer.Deadline > _time.GetUtcNow();
+        Volatile.Read(ref _peers).TryGetValue(id, out peer) && peer.Expires > Now;
 
     /// <inheritdoc/>
     public IReadOnlyList<Peer> Snapshot()
@@ -52,9 +55,12 @@ internal sealed class PeerTable : IPeerDirectory, IDisposable
     {
         ArgumentNullException.ThrowIfNull(observer);
         var watcher = new Watcher(this, observer);
-        lock (_gate) _watchers.Add(watcher);
+        lock (_gate) _watchers = _watchers.Add(watcher);
         return watcher;
     }
+
+    /// <summary>Deadlines that are kept, among them those that no longer count.</summary>
+    internal int Deadlines => _deadlines.Count;
 
     /// <summary>The version that is known of a node; 0 when nothing is.</summary>
     public ulong VersionOf(NodeId id) => Volatile.Read(ref _peers).TryGetValue(id, out Peer? peer) ? peer.Announcement.Version : 0;
@@ -77,37 +83,56 @@ internal sealed class PeerTable : IPeerDirectory, IDisposable
                 return false;
             }
             TimeSpan lifetime = announcement.Lifetime < MeshLimits.MaxLifetime ? announcement.Lifetime : MeshLimits.MaxLifetime;
-            var peer = new Peer(announcement, _time.GetUtcNow() + lifetime, roundTrip ?? before?.RoundTrip);
+            var peer = new Peer(announcement, _time.GetUtcNow() + lifetime, roundTrip ?? before?.RoundTrip) { Expires = Now + lifetime };
             Replace(_peers.SetItem(peer.Id, peer));
-            _deadlines.Enqueue(peer.Id, (peer.Deadline, peer.Id));
-            if (_deadlines.Peek() == peer.Id) Arm();
+            Await(peer);
             Tell(new PeerChange(peer.Id, before, peer));
             return true;
         }
     }
 
-    /// <summary>Forgets a node that is known to be gone.</summary>
-    public void Evict(NodeId id)
+    /// <summary>Forgets a node that is known to be gone, unless it was heard again since.</summary>
+    /// <param name="id">Which.</param>
+    /// <param name="version">The last that it can have said before it went.</param>
+    public void Forget(NodeId id, ulong version)
     {
-        lock (_gate) Remove(id);
+        lock (_gate)
+        {
+            if (_peers.TryGetValue(id, out Peer? peer) && peer.Announcement.Version <= version) Remove(id);
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _timer.Dispose();
-        lock (_gate) _watchers.Clear();
+        lock (_gate) _watchers = [];
+    }
+
+    private TimeSpan Now => _time.GetElapsedTime(_start);
+
+    // Each announcement leaves a deadline behind that no longer counts. They go when they are most of the queue, so that a peer that announces
+    // much costs no memory.
+    private void Await(Peer peer)
+    {
+        if (_deadlines.Count >= SpareDeadlines + (2 * _peers.Count))
+        {
+            _deadlines.Clear();
+            foreach (Peer known in _peers.Values) _deadlines.Enqueue(known.Id, (known.Expires, known.Id));
+        }
+        else _deadlines.Enqueue(peer.Id, (peer.Expires, peer.Id));
+        if (_deadlines.Peek() == peer.Id) Arm();
     }
 
     private void Expire()
     {
         lock (_gate)
         {
-            DateTimeOffset now = _time.GetUtcNow();
-            while (_deadlines.TryPeek(out NodeId id, out (DateTimeOffset At, NodeId) due) && due.At <= now)
+            TimeSpan now = Now;
+            while (_deadlines.TryPeek(out NodeId id, out (TimeSpan At, NodeId) due) && due.At <= now)
             {
                 _deadlines.Dequeue();
-                if (_peers.TryGetValue(id, out Peer? peer) && peer.Deadline <= now) Remove(id);
+                if (_peers.TryGetValue(id, out Peer? peer) && peer.Expires <= now) Remove(id);
             }
             Arm();
         }
@@ -128,14 +153,14 @@ internal sealed class PeerTable : IPeerDirectory, IDisposable
 
     private void Arm()
     {
-        if (!_deadlines.TryPeek(out _, out (DateTimeOffset At, NodeId) due)) return;
-        TimeSpan wait = due.At - _time.GetUtcNow();
+        if (!_deadlines.TryPeek(out _, out (TimeSpan At, NodeId) due)) return;
+        TimeSpan wait = due.At - Now;
         _timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
     private void Tell(PeerChange change)
     {
-        foreach (Watcher watcher in _watchers.ToArray()) watcher.Observer(change);
+        foreach (Watcher watcher in _watchers) watcher.Observer(change);
     }
 
     private sealed class Watcher(PeerTable table, Action<PeerChange> observer) : IDisposable
@@ -144,7 +169,7 @@ internal sealed class PeerTable : IPeerDirectory, IDisposable
 
         public void Dispose()
         {
-            lock (table._gate) table._watchers.Remove(this);
+            lock (table._gate) table._watchers = table._watchers.Remove(this);
         }
     }
 }

@@ -62,6 +62,38 @@ public sealed class AnnouncerTests : IDisposable
     }
 
     [Fact]
+    public void Many_urgent_edits_go_out_in_a_burst_then_together_and_none_waits_for_an_interval()
+    {
+        TimeSpan share = MeshLimits.DefaultAnnounceInterval / MeshLimits.DefaultUrgentBurst;
+        for (int i = 0; i < 1000; i++) _announcer.Edit(offer => offer.With([$"{i}"]), isUrgent: true);
+        Assert.Equal(MeshLimits.DefaultUrgentBurst, _sent.Count);
+        _time.Run(share);
+        Assert.Equal(1000, _sent[^1].Offer.Tags.Count);
+        int count = _sent.Count;
+        for (int tenth = 0; tenth < 1000; tenth++)
+        {
+            _announcer.Edit(offer => offer.With([$"more {tenth}"]), isUrgent: true);
+            _time.Run(TimeSpan.FromSeconds(0.1));
+        }
+        Assert.InRange(_sent.Count - count, 78, 82);
+        _time.Run(share);
+        Assert.Equal(2000, _sent[^1].Offer.Tags.Count);
+    }
+
+    [Fact]
+    public void An_urgent_edit_carries_those_that_wait_and_one_that_waits_overtakes_them()
+    {
+        for (int i = 0; i < MeshLimits.DefaultUrgentBurst; i++) _announcer.Edit(offer => offer.With([$"{i}"]), isUrgent: true);
+        _announcer.Edit(offer => offer.With(["slow"]), isUrgent: false);
+        _announcer.Edit(offer => offer.With(["fast"]), isUrgent: true);
+        _time.Run(MeshLimits.DefaultAnnounceInterval / MeshLimits.DefaultUrgentBurst);
+        Assert.Equal(10, _sent[^1].Offer.Tags.Count);
+        int count = _sent.Count;
+        _time.Run(MeshLimits.DefaultAnnounceInterval * 2);
+        Assert.Equal(count, _sent.Count);
+    }
+
+    [Fact]
     public void Too_much_is_refused_and_changes_nothing()
     {
         _announcer.Edit(offer => offer.With(["a"]), isUrgent: true);

@@ -92,6 +92,35 @@ public sealed class PeerTableTests : IDisposable
         Assert.Equal(0, table.Stale);
     }
 
+    [Fact]
+    public void A_peer_that_announces_much_costs_no_memory()
+    {
+        for (ulong version = 1; version <= 10_000; version++) _table.Accept(Said(A, version, "a"), null);
+        Assert.InRange(_table.Deadlines, 1, 100);
+        _time.Run(MeshLimits.DefaultLifetime);
+        Assert.Equal(0, _table.Count);
+        Assert.Equal(0, _table.Deadlines);
+    }
+
+    [Fact]
+    public void A_shorter_lifetime_than_before_ends_sooner()
+    {
+        _table.Accept(Said(A, 1, "a"), null);
+        _table.Accept(Said(A, 2, "a") with { Lifetime = TimeSpan.FromSeconds(1) }, null);
+        _time.Run(TimeSpan.FromSeconds(1));
+        Assert.Equal(0, _table.Count);
+    }
+
+    [Fact]
+    public void A_node_that_went_is_forgotten_unless_it_was_heard_again()
+    {
+        _table.Accept(Said(A, 7, "a"), null);
+        _table.Forget(A, 6);
+        Assert.Equal(1, _table.Count);
+        _table.Forget(A, 7);
+        Assert.Equal(0, _table.Count);
+    }
+
     private static Announcement Said(NodeId author, ulong version, string tag) =>
         new(author, version, MeshLimits.DefaultLifetime, Offer.Empty.With([tag]));
 }

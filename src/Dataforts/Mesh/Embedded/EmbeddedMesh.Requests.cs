@@ -17,8 +17,10 @@ public sealed partial class EmbeddedMesh
             await ReturnAsync(there, cancellationToken).ConfigureAwait(false);
             throw new DatafortsException(ErrorKind.Unsupported, $"node {peer} does not serve \"{subject}\"");
         }
-        ReadOnlyMemory<byte> reply = await AnswerAsync(peer, () => handler(Self, body, there._life.Token)).ConfigureAwait(false);
+        ReadOnlyMemory<byte> reply = await AnswerAsync(there, token => handler(Self, body, token), cancellationToken).ConfigureAwait(false);
         ThrowIfLong(reply.Length, $"a reply of node {peer}");
+        // A copy, as off a wire: its owner may use the buffer again.
+        reply = reply.ToArray();
         Traffic.NoteRequest(body.Length + reply.Length);
         await ReturnAsync(there, cancellationToken).ConfigureAwait(false);
         return reply;
@@ -29,11 +31,13 @@ public sealed partial class EmbeddedMesh
     {
         EmbeddedMesh there = await ReachAsync(peer, cancellationToken).ConfigureAwait(false);
         ReadOnlyMemory<byte>? bytes = Volatile.Read(ref there._chunks) is { } handler
-            ? await AnswerAsync(peer, () => handler(Self, chunk, there._life.Token)).ConfigureAwait(false)
+            ? await AnswerAsync(there, token => handler(Self, chunk, token), cancellationToken).ConfigureAwait(false)
             : null;
+        if (bytes is { Length: > StoreLimits.MaxChunkBytes }) throw IntegrityException.Length(chunk, StoreLimits.MaxChunkBytes, bytes.Value.Length);
+        // A copy, as off a wire: what was verified must not change after that because its owner uses the buffer again.
+        byte[]? sent = bytes?.ToArray();
         await ReturnAsync(there, cancellationToken).ConfigureAwait(false);
-        if (bytes is not { } sent) return null;
-        // Its length is looked at before it is hashed or copied.
+        if (sent is null) return null;
         VerifiedChunk verified = ChunkVerifier.Verify(chunk, sent);
         Traffic.NoteChunk(sent.Length);
         return verified;
@@ -58,27 +62,38 @@ public sealed partial class EmbeddedMesh
 
     private async ValueTask TravelAsync(NodeId from, NodeId to, CancellationToken cancellationToken)
     {
-        TimeSpan way = _network.Options.Latency(from, to);
-        if (way > TimeSpan.Zero) await Task.Delay(way, Time, cancellationToken).ConfigureAwait(false);
+        await _network.DelayAsync(_network.Options.Latency(from, to), cancellationToken).ConfigureAwait(false);
     }
 
     // Silence: nobody can tell a lost message from a dead peer, so it takes a timeout to know either.
     private async ValueTask LoseAsync(NodeId peer, CancellationToken cancellationToken)
     {
-        await Task.Delay(_network.Options.RequestTimeout, Time, cancellationToken).ConfigureAwait(false);
+        await _network.DelayAsync(_network.Options.RequestTimeout, cancellationToken).ConfigureAwait(false);
         throw new DatafortsException(ErrorKind.Transient, $"node {peer} did not answer within {_network.Options.RequestTimeout}");
     }
 
-    private static async ValueTask<T> AnswerAsync<T>(NodeId peer, Func<ValueTask<T>> answer)
+    private async ValueTask<T> AnswerAsync<T>(
+        EmbeddedMesh there, Func<CancellationToken, ValueTask<T>> answer, CancellationToken cancellationToken)
     {
+        Exception failure;
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, there._life.Token);
         try
         {
-            return await answer().ConfigureAwait(false);
+            ValueTask<T> running = answer(both.Token);
+            if (running.IsCompleted) return await running.ConfigureAwait(false);
+            return await running.AsTask().WaitAsync(_network.Options.RequestTimeout, Time, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            // Whatever went wrong there, here it is a peer that failed.
-            throw new DatafortsException(ErrorKind.Transient, $"node {peer} failed: {error.Message}", error);
+            failure = error;
         }
+        EndWork(both);
+        cancellationToken.ThrowIfCancellationRequested();
+        // Whatever went wrong there, here it is a peer that failed, and it takes its way to be known.
+        if (failure is not TimeoutException) await ReturnAsync(there, cancellationToken).ConfigureAwait(false);
+        throw new DatafortsException(ErrorKind.Transient, $"node {there.Self} failed: {failure.Message}", failure);
     }
+
+    // Whoever still works on it may stop. On this thread: another one would make the order of things in virtual time a matter of luck.
+    private static void EndWork(CancellationTokenSource work) => work.Cancel();
 }

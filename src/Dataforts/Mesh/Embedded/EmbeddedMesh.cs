@@ -23,7 +23,7 @@ public sealed partial class EmbeddedMesh : IMesh
     {
         (_network, Self, _origin) = (network, self, origin);
         Table = shared ?? new PeerTable(network.Options.Time, network.Options.MaxPeers);
-        _peers = shared is null ? Table : new OthersDirectory(shared, self);
+        _peers = shared is null ? Table : new OthersDirectory(shared, network.Options.Latency, self);
         _announcer = new Announcer(self, network.Options.Time, network.Options.Announcer, versions, Announce);
     }
 
@@ -142,8 +142,8 @@ public sealed partial class EmbeddedMesh : IMesh
     private async Task ArriveAsync(MeshEvent item, CancellationToken cancellationToken)
     {
         TimeSpan wait = item.PublishedAt + _network.Options.Latency(item.Publisher, Self) - Time.GetUtcNow();
-        if (wait > TimeSpan.Zero) await Task.Delay(wait, Time, cancellationToken).ConfigureAwait(false);
-        while (_network.IsCut(item.Publisher, Self)) await Task.Delay(TimeSpan.FromSeconds(1), Time, cancellationToken).ConfigureAwait(false);
+        await _network.DelayAsync(wait, cancellationToken).ConfigureAwait(false);
+        while (_network.IsCut(item.Publisher, Self)) await _network.DelayAsync(TimeSpan.FromSeconds(1), cancellationToken).ConfigureAwait(false);
     }
 
     private void ThrowIfDead() => ObjectDisposedException.ThrowIf(!IsAlive, this);

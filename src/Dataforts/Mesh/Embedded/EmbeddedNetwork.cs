@@ -39,9 +39,11 @@ public sealed partial class EmbeddedNetwork : IAsyncDisposable
     /// <param name="origin">Its origin hash as a publisher; its id when null.</param>
     /// <param name="offer">What it announces first.</param>
     /// <exception cref="InvalidOperationException">It is here already.</exception>
+    /// <exception cref="DatafortsException">LimitExceeded: the offer is over one of <see cref="MeshLimits"/>.</exception>
     public EmbeddedMesh Join(NodeId id, ulong? origin = null, Offer? offer = null)
     {
         ArgumentOutOfRangeException.ThrowIfEqual(id, default);
+        if (offer?.Objection() is { } objection) throw new DatafortsException(ErrorKind.LimitExceeded, objection);
         EmbeddedMesh mesh;
         EmbeddedMesh[] others;
         lock (_gate)
@@ -70,15 +72,8 @@ public sealed partial class EmbeddedNetwork : IAsyncDisposable
         {
             if (!_nodes.Remove(id, out mesh)) return false;
         }
-        ulong last = mesh.Latest?.Version ?? 0;
         mesh.Die();
-        After(Options.DeathDetection, () =>
-        {
-            foreach (PeerTable table in Tables())
-            {
-                if (table.VersionOf(id) <= last) table.Evict(id);
-            }
-        });
+        Miss(mesh);
         return true;
     }
 
@@ -86,7 +81,7 @@ public sealed partial class EmbeddedNetwork : IAsyncDisposable
     public void Cut(Func<NodeId, NodeId, bool>? isCut)
     {
         Volatile.Write(ref _isCut, isCut ?? (static (_, _) => false));
-        if (isCut is null) Resend();
+        Resend();
     }
 
     /// <inheritdoc/>
@@ -102,7 +97,7 @@ public sealed partial class EmbeddedNetwork : IAsyncDisposable
     }
 
     internal EmbeddedChannel ChannelOf(string name) =>
-        _channels.GetOrAdd(name, static (_, network) => new EmbeddedChannel(network.Options.ChannelEvents, network.IsVirtual), this);
+        _channels.GetOrAdd(name, static (_, network) => new EmbeddedChannel(network.Options.ChannelEvents, network.Options.ChannelBytes, network.IsVirtual), this);
 
     internal bool IsCut(NodeId from, NodeId to) => Volatile.Read(ref _isCut)(from, to);
 
@@ -116,7 +111,32 @@ public sealed partial class EmbeddedNetwork : IAsyncDisposable
             if (!_nodes.TryGetValue(mesh.Self, out EmbeddedMesh? here) || here != mesh) return;
             _nodes.Remove(mesh.Self);
         }
-        foreach (PeerTable table in Tables()) table.Evict(mesh.Self);
+        // Its farewell follows what it said before, so that an announcement still on its way cannot bring it back.
+        ulong last = mesh.Latest?.Version ?? 0;
+        if (_shared is { } shared) After(Options.Latency(mesh.Self, mesh.Self), () => shared.Forget(mesh.Self, last));
+        else
+        {
+            foreach (EmbeddedMesh reader in Nodes) Send(mesh, reader, () => reader.Table.Forget(mesh.Self, last));
+        }
+        Miss(mesh);
+    }
+
+    /// <summary>Waits as long as a way or a timeout takes: to the tick in virtual time, at least as long otherwise.</summary>
+    internal Task DelayAsync(TimeSpan wait, CancellationToken cancellationToken)
+    {
+        if (wait <= TimeSpan.Zero) return Task.CompletedTask;
+        if (Options.Time is VirtualTime time) return time.DelayAsync(wait, cancellationToken);
+        return Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Options.Time, cancellationToken);
+    }
+
+    // Those who do not hear of a node for so long take it for dead, unless it is back.
+    private void Miss(EmbeddedMesh mesh)
+    {
+        ulong last = mesh.Latest?.Version ?? 0;
+        After(Options.DeathDetection, () =>
+        {
+            foreach (PeerTable table in Tables()) table.Forget(mesh.Self, last);
+        });
     }
 
     private IEnumerable<PeerTable> Tables() => _shared is null ? Nodes.Select(node => node.Table) : [_shared];
@@ -133,7 +153,7 @@ public sealed partial class EmbeddedNetwork : IAsyncDisposable
 
         async Task Wait()
         {
-            await Task.Delay(wait, Options.Time).ConfigureAwait(false);
+            await DelayAsync(wait, CancellationToken.None).ConfigureAwait(false);
             action();
         }
     }

@@ -36,6 +36,10 @@ public sealed record EmbeddedNetworkOptions
     /// <value>65,536 by default.</value>
     public int ChannelEvents { get; init; } = 64 * 1024;
 
+    /// <summary>Payload bytes that a channel keeps for those who come later; the newest event is kept whatever its length.</summary>
+    /// <value>64 MiB by default.</value>
+    public long ChannelBytes { get; init; } = 64 * 1024 * 1024;
+
     /// <summary>The most peers that a node knows.</summary>
     /// <value>65,536 by default.</value>
     public int MaxPeers { get; init; } = 64 * 1024;

@@ -13,6 +13,7 @@ public sealed class VirtualTime : TimeProvider
     private readonly long _start;
     private long _now;
     private long _order;
+    private int _runner;
 
     /// <summary>Makes a clock.</summary>
     /// <param name="start">What it shows; the first moment of 2026 by default.</param>
@@ -53,13 +54,29 @@ public sealed class VirtualTime : TimeProvider
         Enqueue(after, new Due(action, null, 0));
     }
 
+    /// <summary>Completes after a while, to the tick; <see cref="Task.Delay(TimeSpan, TimeProvider)"/> rounds down to a millisecond, which is more than
+    /// the way between near nodes takes.</summary>
+    public Task DelayAsync(TimeSpan wait, CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested) return Task.FromCanceled(cancellationToken);
+        var done = new TaskCompletionSource();
+        CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
+            static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), done);
+        Schedule(wait, () =>
+        {
+            registration.Dispose();
+            done.TrySetResult();
+        });
+        return done.Task;
+    }
+
     /// <summary>Runs all that is due up to a while from now, which is then the time.</summary>
     /// <exception cref="InvalidOperationException">The thread has a <see cref="SynchronizationContext"/>.</exception>
     public void Run(TimeSpan length, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, TimeSpan.Zero);
         ThrowIfElsewhere();
-        long end = _now + length.Ticks;
+        long end = After(length);
         while (_queue.TryPeek(out _, out (long Ticks, long) next) && next.Ticks <= end)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -77,7 +94,7 @@ public sealed class VirtualTime : TimeProvider
     public T RunUntil<T>(ValueTask<T> work, TimeSpan limit, CancellationToken cancellationToken = default)
     {
         ThrowIfElsewhere();
-        long end = _now + limit.Ticks;
+        long end = After(limit);
         while (!work.IsCompleted)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -88,14 +105,32 @@ public sealed class VirtualTime : TimeProvider
         return work.GetAwaiter().GetResult();
     }
 
-    internal void Enqueue(TimeSpan after, Due due) => _queue.Enqueue(due, (_now + after.Ticks, _order++));
+    /// <exception cref="InvalidOperationException">Another thread runs the clock.</exception>
+    internal void Enqueue(TimeSpan after, Due due)
+    {
+        // Code that left the running thread is found here, before it makes the order of things a matter of luck.
+        if (_runner != 0 && _runner != Environment.CurrentManagedThreadId)
+            throw new InvalidOperationException("virtual time was used by a thread other than the one that runs it");
+        _queue.Enqueue(due, (After(after), _order++));
+    }
+
+    private long After(TimeSpan wait) => _now + Math.Min(wait.Ticks, DateTimeOffset.MaxValue.UtcTicks - _now);
 
     private void Step()
     {
         _queue.TryDequeue(out Due due, out (long Ticks, long) at);
         _now = Math.Max(_now, at.Ticks);
-        if (due.Action is { } action) action();
-        else due.Timer!.Fire(due.Round);
+        int before = _runner;
+        _runner = Environment.CurrentManagedThreadId;
+        try
+        {
+            if (due.Action is { } action) action();
+            else due.Timer!.Fire(due.Round);
+        }
+        finally
+        {
+            _runner = before;
+        }
     }
 
     // With a context, continuations are posted to it or to the thread pool instead of going on where they were completed.

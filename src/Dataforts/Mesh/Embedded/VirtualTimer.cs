@@ -10,11 +10,18 @@ internal sealed class VirtualTimer(VirtualTime time, TimerCallback callback, obj
 
     public bool Change(TimeSpan dueTime, TimeSpan period)
     {
+        ThrowIfNegative(dueTime);
+        ThrowIfNegative(period);
         if (_isDisposed) return false;
         _round++;
         _period = period;
         if (dueTime >= TimeSpan.Zero) time.Enqueue(dueTime, new VirtualTime.Due(null, this, _round));
         return true;
+    }
+
+    private static void ThrowIfNegative(TimeSpan value)
+    {
+        if (value != Timeout.InfiniteTimeSpan) ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
     }
 
     public void Fire(long round)

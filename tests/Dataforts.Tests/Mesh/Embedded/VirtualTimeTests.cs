@@ -56,6 +56,49 @@ public sealed class VirtualTimeTests
     }
 
     [Fact]
+    public void Less_than_a_millisecond_is_waited_for_to_the_tick()
+    {
+        TimeSpan wait = TimeSpan.FromMicroseconds(50), woken = default;
+        _ = Wait();
+        _time.Run(TimeSpan.FromSeconds(1));
+        Assert.Equal(wait, woken);
+        Assert.Equal(TimeSpan.FromSeconds(1), _time.Elapsed);
+
+        async Task Wait()
+        {
+            await _time.DelayAsync(wait).ConfigureAwait(false);
+            woken = _time.Elapsed;
+        }
+    }
+
+    [Fact]
+    public void A_wait_can_be_given_up_and_one_without_end_does_not_come_at_once()
+    {
+        using var stop = new CancellationTokenSource();
+        Task given = _time.DelayAsync(TimeSpan.FromHours(1), stop.Token), endless = _time.DelayAsync(TimeSpan.MaxValue, CancellationToken.None);
+        stop.Cancel();
+        Assert.True(given.IsCanceled);
+        Assert.True(_time.DelayAsync(TimeSpan.Zero, stop.Token).IsCanceled);
+        _time.Run(TimeSpan.FromDays(1000));
+        Assert.False(endless.IsCompleted);
+    }
+
+    [Fact]
+    public void A_thread_that_does_not_run_the_clock_is_found()
+    {
+        Exception? found = null;
+        _time.Schedule(TimeSpan.Zero, () =>
+        {
+            var other = new Thread(() => found = Record.Exception(() => _time.Schedule(TimeSpan.Zero, static () => { })));
+            other.Start();
+            other.Join();
+        });
+        _time.Run(TimeSpan.FromSeconds(1));
+        Assert.IsType<InvalidOperationException>(found);
+        _time.Schedule(TimeSpan.Zero, static () => { });
+    }
+
+    [Fact]
     public void Waiting_longer_than_the_limit_is_an_error()
     {
         Assert.Equal(7, _time.RunUntil(Later(TimeSpan.FromSeconds(3)), TimeSpan.FromSeconds(5)));
