@@ -1,3 +1,5 @@
+using Dataforts.Simulation.Caching;
+
 namespace Dataforts.Simulation;
 
 /// <summary>All experiments there are. A new one is a class of its own and a line here.</summary>
@@ -6,6 +8,7 @@ public static class ExperimentCatalog
     /// <summary>Each once, in the order in which they are listed.</summary>
     public static IReadOnlyList<IExperiment> All { get; } =
     [
+        new CachingExperiment(),
     ];
 
     /// <summary>The experiment of a name, or null.</summary>
