@@ -1,3 +1,4 @@
+using Dataforts.Simulation.Caching;
 using Dataforts.Simulation.Gravity;
 
 namespace Dataforts.Simulation.Catalog;
@@ -8,6 +9,7 @@ public static class ExperimentCatalog
     /// <summary>Each once, in the order in which they are listed.</summary>
     public static IReadOnlyList<IExperiment> All { get; } =
     [
+        new CachingExperiment(),
         new ConvergenceExperiment(),
         new DriftExperiment(),
         new DriftSweepExperiment(),
