@@ -1,9 +1,9 @@
 using CsCheck;
+using Dataforts.Log;
 using Dataforts.Store;
 using Dataforts.Store.Events;
 using Dataforts.Testing;
 using Dataforts.Tests.Devices;
-using Dataforts.Log;
 
 namespace Dataforts.Tests.Store.Events;
 
