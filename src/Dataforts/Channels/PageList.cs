@@ -23,6 +23,8 @@ internal sealed class PageList
     public MemoryPage Find(ulong number)
     {
         if (_found is { } found && found.Contains(number)) return found;
+        // Retention takes from the front, event by event.
+        if (_pages[_head].Contains(number)) return _pages[_head];
         int low = _head, high = _pages.Count;
         while (high - low > 1)
         {
@@ -36,6 +38,7 @@ internal sealed class PageList
     /// <summary>Lets pages go that hold nothing from a number on.</summary>
     public void DropBefore(ulong first, ulong end)
     {
+        if (_pages[_head].First + (ulong)_pages[_head].Count > first) return;
         while (_head < _pages.Count && _pages[_head].First + (ulong)_pages[_head].Count <= first) _pages[_head++] = null!;
         if (first == end || _head > _pages.Count / 2)
         {
