@@ -1,3 +1,5 @@
+using Dataforts.Simulation.Plotting;
+
 namespace Dataforts.Simulation.Gravity;
 
 /// <summary>E2: data drifts to its readers. 12 nodes in 3 zones, 600 chains, 40 slots a node, favourites by zone that change at half time.</summary>
@@ -30,6 +32,7 @@ public sealed class DriftExperiment : IExperiment
             ExperimentMetric.AtMost("meanTimeOfFrozen", outcome.TimeRatio, 0.35),
             ExperimentMetric.AtMost("pullsPerSlotToFill", outcome.PullsPerSlot, 3),
             ExperimentMetric.AtMost("repullShare", outcome.RepullShare, 0.05),
+            ExperimentMetric.AtMost("recoverySteps", outcome.RecoverySteps, DriftOutcome.MaxRecoverySteps),
             new("remoteShare", outcome.RemoteShare),
             new("meanMilliseconds", outcome.MeanMilliseconds),
             new("frozenMeanMilliseconds", outcome.FrozenMeanMilliseconds),
@@ -37,8 +40,17 @@ public sealed class DriftExperiment : IExperiment
             new("pulls", outcome.Pulls),
             new("repulls", outcome.Repulls),
             new("slotsToFill", outcome.SlotsToFill),
-            new("recoverySteps", outcome.RecoverySteps),
         ];
-        return new ExperimentResult(Name, seed, metrics, metrics.All(metric => metric.Passed), [], outcome.Trace);
+        return new ExperimentResult(Name, seed, metrics, metrics.All(metric => metric.Passed), [Plot(outcome)], outcome.Trace);
+    }
+
+    private static ExperimentPlot Plot(DriftOutcome outcome)
+    {
+        PlotSeries[] series =
+        [
+            new("gravity", [.. outcome.LocalByStep.Select((share, step) => ((double)step, share))]),
+            new("frozen", [.. outcome.FrozenByStep.Select((share, step) => ((double)step, share))]),
+        ];
+        return new ExperimentPlot("e2.svg", SvgPlot.Lines("Reads served by the reader's own node", "step (popularity reshuffled half-way)", "share", series));
     }
 }

@@ -9,7 +9,8 @@ internal sealed class DriftNode(int id, int zone, DriftOptions options)
 
     public int Zone { get; } = zone;
 
-    public HeatRegistry<ulong> Heat { get; } = new(options.Heat);
+    public HeatRegistry<ulong> Heat { get; } =
+        new(options.Fault == DriftFault.NoDecay ? options.Heat with { HalfLife = HeatLimits.MaxHalfLife } : options.Heat);
 
     /// <summary>Chains in the cache, in the order in which they came. Those that live here are in no slot.</summary>
     public List<ulong> Cache { get; } = [];

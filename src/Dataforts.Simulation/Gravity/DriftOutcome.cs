@@ -3,6 +3,9 @@ namespace Dataforts.Simulation.Gravity;
 /// <summary>What E2 counted.</summary>
 internal sealed record DriftOutcome
 {
+    /// <summary>Steps that a recovery may take: a tenth of those that follow the reshuffle, and some for chance.</summary>
+    public const int MaxRecoverySteps = 30;
+
     public required double LocalShare { get; init; }
 
     public required double FrozenLocalShare { get; init; }
@@ -25,6 +28,9 @@ internal sealed record DriftOutcome
     /// <summary>The share of reads served locally, step by step.</summary>
     public required IReadOnlyList<double> LocalByStep { get; init; }
 
+    /// <summary>The share of the same reads that would have been served locally had nothing moved.</summary>
+    public required IReadOnlyList<double> FrozenByStep { get; init; }
+
     public required string Trace { get; init; }
 
     public double TimeRatio => MeanMilliseconds / FrozenMeanMilliseconds;
@@ -40,8 +46,7 @@ internal sealed record DriftOutcome
         {
             int half = LocalByStep.Count / 2;
             double wanted = 0.9 * LocalByStep.Take(half).Skip(half / 2).Average();
-            int steps = LocalByStep.Skip(half).TakeWhile(share => share < wanted).Count();
-            return steps;
+            return LocalByStep.Skip(half).TakeWhile(share => share < wanted).Count();
         }
     }
 }

@@ -36,18 +36,19 @@ internal sealed class DriftWorld
     /// <summary>Runs it to its end, once.</summary>
     public DriftOutcome Run(CancellationToken cancellationToken)
     {
-        var byStep = new List<double>(_options.Steps);
+        List<double> byStep = [], frozenByStep = [];
         for (int step = 0; step < _options.Steps; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (step == 0 || step == _options.Steps / 2) Reshuffle();
-            long before = _local;
+            long before = _local, frozenBefore = _frozenLocal;
             for (int read = 0; read < _options.ReadsPerStep; read++)
             {
                 TimeSpan now = (step + (read / (double)_options.ReadsPerStep)) * _options.StepTime;
                 foreach (DriftNode node in _nodes) Read(node, now);
             }
             byStep.Add((_local - before) / (double)(_options.Nodes * _options.ReadsPerStep));
+            frozenByStep.Add((_frozenLocal - frozenBefore) / (double)(_options.Nodes * _options.ReadsPerStep));
             if (_options.Fault != DriftFault.Frozen) Tick(step, (step + 1) * _options.StepTime);
         }
         long reads = _local + _zone + _remote;
@@ -63,6 +64,7 @@ internal sealed class DriftWorld
             Repulls = _repulls,
             SlotsToFill = _slotsToFill,
             LocalByStep = byStep,
+            FrozenByStep = frozenByStep,
             Trace = _trace.ToString(),
         };
     }

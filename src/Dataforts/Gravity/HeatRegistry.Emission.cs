@@ -10,6 +10,9 @@ public sealed partial class HeatRegistry<TKey>
     /// <summary>Keys whose heat others were told, among them those that are to be taken back.</summary>
     public int Advertised { get; private set; }
 
+    /// <summary>Entries that ticks have judged since the start: what ticks cost.</summary>
+    internal long Looks { get; private set; }
+
     /// <summary>Whether heat is told. Turned off, the ticks that follow take back all that was told; counting goes on.</summary>
     public bool IsTelling
     {
@@ -51,7 +54,7 @@ public sealed partial class HeatRegistry<TKey>
                 if (_entries[index].Told.Batch == 0) Judge(index);
             }
             _wanted.Sort(InOrder);
-            return _wanted.Count == 0 ? null : TakeBatch();
+            return TakeBatch();
         }
     }
 
@@ -84,6 +87,7 @@ public sealed partial class HeatRegistry<TKey>
 
     private void Judge(int index)
     {
+        Looks++;
         ref HeatEntry<TKey> entry = ref _entries[index];
         double rate = RateOf(entry);
         HeatVerdict verdict = !_isTelling ? (entry.Told.Level > 0 ? HeatVerdict.Withdraw : HeatVerdict.Suppress)
@@ -93,17 +97,22 @@ public sealed partial class HeatRegistry<TKey>
         else _wanted.Add(new HeatChange<TKey>(entry.Key, verdict, rate, HeatEmission.Level(rate, Policy)));
     }
 
-    private HeatBatch<TKey> TakeBatch()
+    private HeatBatch<TKey>? TakeBatch()
     {
+        if (_wanted.Count == 0) return null;
         int id = ++_lastBatch;
         List<HeatReading<TKey>>? coldest = null;
         var changes = new List<HeatChange<TKey>>(Math.Min(_wanted.Count, Policy.MaxChangesPerTick));
         foreach (HeatChange<TKey> change in _wanted)
         {
             if (changes.Count >= Policy.MaxChangesPerTick) break;
-            if (change.Verdict == HeatVerdict.Emit && ToldOf(change.Key).Level == 0 && !HasRoomFor(change, changes, id, ref coldest)) continue;
+            HeatTold told = ToldOf(change.Key);
+            // It may have just lost its place to a hotter one.
+            if (told.Batch != 0) continue;
+            if (change.Verdict == HeatVerdict.Emit && told.Level == 0 && !HasRoomFor(change, changes, id, ref coldest)) continue;
             Take(change, id, changes);
         }
+        if (changes.Count == 0) return null;
         changes.Sort(InOrder);
         return new HeatBatch<TKey>(id, [.. changes]);
     }
@@ -130,6 +139,7 @@ public sealed partial class HeatRegistry<TKey>
     {
         if (Advertised + _newInFlight < Policy.MaxAdvertised) return true;
         coldest ??= ColdestAdvertised();
+        while (coldest.Count > 0 && ToldOf(coldest[^1].Key).Batch != 0) coldest.RemoveAt(coldest.Count - 1);
         if (coldest.Count > 0 && changes.Count + 2 <= Policy.MaxChangesPerTick && coldest[^1].Rate * Policy.EmitRatio <= change.Rate)
         {
             Take(new HeatChange<TKey>(coldest[^1].Key, HeatVerdict.Withdraw, 0, 0), id, changes);

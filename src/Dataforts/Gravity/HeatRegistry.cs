@@ -8,7 +8,7 @@ namespace Dataforts.Gravity;
 /// A bump is O(1) and computes no power or exponential beyond one short series a fetch; a new key at the limit takes the place of the one touched least
 /// recently, also in O(1); ticks, decay and looking on touch nothing. A warm bump allocates nothing. Keys that nobody reads cost nothing until their
 /// advertised heat has to change.</para>
-/// <para>Memory grows with the keys up to the limit: about 84 bytes for a 64-bit key, 108 for a hash, twice that for a moment while it grows.</para>
+/// <para>Memory grows with the keys up to the limit: 76 bytes for a 64-bit key, 100 for a hash, up to twice that between two doublings.</para>
 /// <para>Times are time since one origin that the caller keeps to, such as <see cref="TimeProvider.GetElapsedTime(long)"/> from a start. A time before
 /// the latest one seen counts as that.</para>
 /// </remarks>
