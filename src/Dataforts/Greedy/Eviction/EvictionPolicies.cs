@@ -21,8 +21,13 @@ public static class EvictionPolicies
     /// <exception cref="ArgumentOutOfRangeException">The capacity is out of range.</exception>
     public static IEvictionPolicy Create(string name, long capacityBytes, ulong seed = 0) => name switch
     {
-        Default or "lru" => new RecencyPolicy(capacityBytes, promotes: true, seed),
+        Default => new AdaptivePolicy(capacityBytes, seed),
+        "lru" => new RecencyPolicy(capacityBytes, promotes: true, seed),
         "fifo" => new RecencyPolicy(capacityBytes, promotes: false, seed),
+        "s3fifo" => new S3FifoPolicy(capacityBytes, seed),
+        "wtinylfu" => new WindowTinyLfuPolicy(capacityBytes, windowPermille: 10, seed),
+        "heat" => new HeatPolicy(capacityBytes, perByte: false, seed),
+        "gdsf" => new HeatPolicy(capacityBytes, perByte: true, seed),
         "sieve" => new SievePolicy(capacityBytes, seed),
         _ => throw new ArgumentException($"'{name}' is none of {string.Join(", ", Names)}.", nameof(name)),
     };

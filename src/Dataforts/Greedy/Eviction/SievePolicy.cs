@@ -1,6 +1,7 @@
 namespace Dataforts.Greedy.Eviction;
 
-/// <summary>SIEVE: one queue in order of arrival and a hand that goes from old to new, spares once what was asked for since it last passed, and lets the rest go.</summary>
+/// <summary>SIEVE: one queue in order of arrival and a hand that goes from old to new, spares once
+/// what was asked for since it last passed, and lets the rest go.</summary>
 /// <remarks>Zhang, Yang, Yue, Vigfusson, Rashmi: SIEVE is Simpler than LRU (NSDI 2024).</remarks>
 internal sealed class SievePolicy : SlotPolicy
 {

@@ -3,6 +3,8 @@ namespace Dataforts.Greedy.Eviction;
 /// <summary>What all policies have in common: the table, the sums, the victims of a call. A policy says what a hit means and who goes next.</summary>
 internal abstract class SlotPolicy : IEvictionPolicy
 {
+    protected const long UnknownSize = -1;
+
     private EvictedEntry[] _victims = new EvictedEntry[16];
     private int _victimCount;
 
@@ -45,7 +47,7 @@ internal abstract class SlotPolicy : IEvictionPolicy
     {
         ArgumentOutOfRangeException.ThrowIfNegative(sizeBytes);
         _victimCount = 0;
-        OnAsked(key);
+        OnAsked(key, sizeBytes);
         int slot = Table.Find(key);
         if (slot >= 0)
         {
@@ -63,7 +65,7 @@ internal abstract class SlotPolicy : IEvictionPolicy
     public bool Touch(ulong key)
     {
         _victimCount = 0;
-        OnAsked(key);
+        OnAsked(key, UnknownSize);
         int slot = Table.Find(key);
         if (slot < 0) return false;
         OnHit(slot);
@@ -76,6 +78,8 @@ internal abstract class SlotPolicy : IEvictionPolicy
         ArgumentOutOfRangeException.ThrowIfNegative(sizeBytes);
         _victimCount = 0;
         int slot = Table.Find(key);
+        if (slot >= 0 && Table[slot].SizeBytes == sizeBytes) return true;
+        OnAdmitted(key, sizeBytes);
         if (slot >= 0) Drop(slot);
         return sizeBytes <= CapacityBytes && Insert(key, sizeBytes);
     }
@@ -87,6 +91,7 @@ internal abstract class SlotPolicy : IEvictionPolicy
         _victimCount = 0;
         int slot = Table.Find(key);
         if (slot < 0) return false;
+        OnSizeSet(key, sizeBytes);
         if (sizeBytes > CapacityBytes)
         {
             Evict(slot);
@@ -104,6 +109,7 @@ internal abstract class SlotPolicy : IEvictionPolicy
     public bool Remove(ulong key)
     {
         _victimCount = 0;
+        OnRemoved(key);
         int slot = Table.Find(key);
         if (slot < 0) return false;
         Drop(slot);
@@ -128,8 +134,23 @@ internal abstract class SlotPolicy : IEvictionPolicy
         return slot >= 0;
     }
 
-    /// <summary>A key was asked for, held or not.</summary>
-    protected virtual void OnAsked(ulong key)
+    /// <summary>A key was asked for, held or not; <see cref="UnknownSize"/> when nobody said how large it is.</summary>
+    protected virtual void OnAsked(ulong key, long sizeBytes)
+    {
+    }
+
+    /// <summary>A key is about to be brought in unasked.</summary>
+    protected virtual void OnAdmitted(ulong key, long sizeBytes)
+    {
+    }
+
+    /// <summary>An entry held is about to change its size.</summary>
+    protected virtual void OnSizeSet(ulong key, long sizeBytes)
+    {
+    }
+
+    /// <summary>A key is to go, held or not.</summary>
+    protected virtual void OnRemoved(ulong key)
     {
     }
 
