@@ -17,6 +17,6 @@ public readonly record struct PullCandidate<TKey>(TKey Key, double Rate, long Si
     /// <summary>Copies on other nodes of this zone.</summary>
     public int ZoneCopies { get; init; }
 
-    /// <summary>Nodes of this zone without a copy that want it more than this one, or as much with a lower id: they go first while copies are few.</summary>
+    /// <summary>Nodes of this zone without a copy that want it too and whose turn is before this one's: they go first while copies are few.</summary>
     public int ZoneRank { get; init; }
 }
