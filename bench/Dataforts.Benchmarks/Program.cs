@@ -5,6 +5,7 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Dataforts.Benchmarks.Chunking;
 using Dataforts.Benchmarks.Erasure;
+using Dataforts.Benchmarks.Greedy;
 using Dataforts.Benchmarks.Hashing;
 using Dataforts.Benchmarks.Store;
 
@@ -21,6 +22,8 @@ switch (args)
     case ["ratios", "cdc", "hot"]:
         ChunkingRatios.Run(1 << 20);
         return 0;
+    case ["ratios", "greedy", .. string[] rest]:
+        return GreedyRatios.Run(rest);
     case ["dedup", var average, var seeds]:
         ChunkingDedup.Run(int.Parse(average, CultureInfo.InvariantCulture), int.Parse(seeds, CultureInfo.InvariantCulture));
         return 0;

@@ -16,6 +16,7 @@ internal sealed class BlockPool
     private readonly EventBlock?[] _spares = new EventBlock?[Sizes.Length * SparesOfEach];
     private long _capBytes;
     private long _usedBytes;
+    private long _spareBytes;
 
     public BlockPool(long capBytes) => _capBytes = capBytes;
 
@@ -32,6 +33,9 @@ internal sealed class BlockPool
 
     /// <summary>Real bytes of all blocks that exist, spare ones too.</summary>
     public long UsedBytes => Volatile.Read(ref _usedBytes);
+
+    /// <summary>Real bytes of the blocks that channels hold.</summary>
+    public long HeldBytes => UsedBytes - Volatile.Read(ref _spareBytes);
 
     /// <summary>How big a block for an event shall be.</summary>
     /// <param name="payloadBytes">The event's payload.</param>
@@ -55,7 +59,11 @@ internal sealed class BlockPool
         {
             foreach (ref EventBlock? place in _spares.AsSpan(kind * SparesOfEach, SparesOfEach))
             {
-                if (Volatile.Read(ref place) is not null && Interlocked.Exchange(ref place, null) is { } spare) return spare;
+                if (Volatile.Read(ref place) is not null && Interlocked.Exchange(ref place, null) is { } spare)
+                {
+                    Interlocked.Add(ref _spareBytes, -spare.RealBytes);
+                    return spare;
+                }
             }
         }
         long bytes = size + EventBlock.ObjectBytes;
@@ -76,7 +84,9 @@ internal sealed class BlockPool
         {
             foreach (ref EventBlock? place in _spares.AsSpan(kind * SparesOfEach, SparesOfEach))
             {
-                if (Volatile.Read(ref place) is null && Interlocked.CompareExchange(ref place, block, null) is null) return;
+                if (Volatile.Read(ref place) is not null || Interlocked.CompareExchange(ref place, block, null) is not null) continue;
+                Interlocked.Add(ref _spareBytes, block.RealBytes);
+                return;
             }
         }
         Interlocked.Add(ref _usedBytes, -block.RealBytes);
@@ -87,7 +97,9 @@ internal sealed class BlockPool
     {
         foreach (ref EventBlock? place in _spares.AsSpan())
         {
-            if (Interlocked.Exchange(ref place, null) is { } spare) Interlocked.Add(ref _usedBytes, -spare.RealBytes);
+            if (Interlocked.Exchange(ref place, null) is not { } spare) continue;
+            Interlocked.Add(ref _spareBytes, -spare.RealBytes);
+            Interlocked.Add(ref _usedBytes, -spare.RealBytes);
         }
     }
 

@@ -62,7 +62,7 @@ internal sealed partial class CachedChannel
                 if (made != AppendOutcome.Cached)
                 {
                     // What is not stored is not paid for.
-                    _credit += Math.Min(item.Payload.Length, terms.Credit.Bucket.CapacityBytes);
+                    terms.Credit.Bucket.Refund(item.Payload.Length);
                     return made;
                 }
             }
@@ -98,7 +98,7 @@ internal sealed partial class CachedChannel
                 _oldest = block.Next;
                 pool.Return(block);
             }
-            (_newest, HeldBytes) = (null, 0);
+            (_newest, HeldBytes, _trimmed) = (null, 0, _events);
             // A chain that comes back begins anew: what it held is gone, and so is what would make its events look old.
             (_last, _any) = (0, false);
             State = next;
@@ -175,7 +175,7 @@ internal sealed partial class CachedChannel
             }
             terms.Pool.Return(oldest);
         }
-        block ??= terms.Pool.TryTake(size) ?? RecycleOldest(size);
+        block ??= terms.Pool.TryTake(size) ?? RecycleOldest(payloadBytes);
         if (block is null) return AppendOutcome.NoRoom;
         if (_newest is null) _oldest = block;
         else _newest.Next = block;
@@ -185,9 +185,9 @@ internal sealed partial class CachedChannel
     }
 
     // Where the node is full a channel may still make room for its newest events out of its oldest.
-    private EventBlock? RecycleOldest(int size)
+    private EventBlock? RecycleOldest(int payloadBytes)
     {
-        if (_oldest is null || _oldest == _newest || _oldest.Size < size) return null;
+        if (_oldest is null || _oldest == _newest || _oldest.Size < payloadBytes + EventBlock.EntryOverheadBytes) return null;
         EventBlock block = DropOldest();
         block.Clear();
         return block;

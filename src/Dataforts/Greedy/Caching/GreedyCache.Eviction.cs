@@ -114,8 +114,7 @@ internal sealed partial class GreedyCache
                 Tell(channel);
             }
             long cap = _pool.CapBytes, highest = cap - Math.Min(cap / HeadroomShare, MostHeadroomBytes);
-            if (_pool.UsedBytes - _leavingBytes <= highest) return claims;
-            _pool.DropSpares();
+            if (_pool.HeldBytes - _leavingBytes <= highest) return claims;
             return EvictDownTo(highest, channel) || claims;
         }
     }
@@ -132,7 +131,6 @@ internal sealed partial class GreedyCache
     {
         lock (_gate)
         {
-            _pool.DropSpares();
             EvictDownTo(_pool.CapBytes - bytes, asker);
         }
     }
@@ -141,7 +139,7 @@ internal sealed partial class GreedyCache
     {
         bool any = false;
         int late = 0;
-        while (_pool.UsedBytes - _leavingBytes > bytes && _order.TryVictim(out ulong id))
+        while (_pool.HeldBytes - _leavingBytes > bytes && _order.TryVictim(out ulong id))
         {
             CachedChannel victim = _live[id];
             if (victim.SettleTouch() && late++ < LateTouches)
