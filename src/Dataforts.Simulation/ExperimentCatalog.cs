@@ -1,3 +1,4 @@
+using Dataforts.Simulation.Experiments;
 using Dataforts.Simulation.Gravity;
 
 namespace Dataforts.Simulation;
@@ -11,7 +12,15 @@ public static class ExperimentCatalog
         new ConvergenceExperiment(),
         new DriftExperiment(),
         new DriftSweepExperiment(),
+        new ThrashExperiment(),
         new EmissionExperiment(),
+        new CostExperiment(),
+        new EvictionExperiment(),
+        new GateExperiment(),
+        new ModeExperiment(),
+        new DeathExperiment(),
+        new FloodExperiment(),
+        new DeterminismExperiment(),
     ];
 
     /// <summary>The experiment of a name, or null.</summary>
