@@ -1,7 +1,7 @@
 namespace Dataforts.Mesh;
 
 /// <summary>Keeps what a node offers and says when it is announced: edits at once when the last announcement is an interval ago, else together at the
-/// interval's end; urgent ones at once; and again at half its lifetime.</summary>
+/// interval's end; urgent ones at once; and again at a third of its lifetime, so that two may get lost.</summary>
 /// <remarks>Thread-safe. A version is the clock's milliseconds or one more than the last, whichever is higher, so that versions rise over restarts too.</remarks>
 internal sealed class Announcer : IDisposable
 {
@@ -77,7 +77,7 @@ internal sealed class Announcer : IDisposable
 
     private void Arm()
     {
-        TimeSpan wait = (_isDue ? _options.Interval : _options.Lifetime / 2) - (_time.GetUtcNow() - _sentAt);
+        TimeSpan wait = (_isDue ? _options.Interval : _options.Lifetime / 3) - (_time.GetUtcNow() - _sentAt);
         _timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 

@@ -7,7 +7,7 @@ public sealed record AnnouncerOptions
     /// <value>10 s by default; above zero.</value>
     public TimeSpan Interval { get; init => field = Positive(value, nameof(Interval)); } = MeshLimits.DefaultAnnounceInterval;
 
-    /// <summary>How long others may believe one. A node repeats itself at half of it.</summary>
+    /// <summary>How long others may believe one. A node repeats itself at a third of it.</summary>
     /// <value>5 min by default; above zero, at most <see cref="MeshLimits.MaxLifetime"/>.</value>
     public TimeSpan Lifetime
     {

@@ -8,8 +8,9 @@ public sealed partial class EmbeddedNetwork
         long bytes = before is null ? announcement.WireBytes : Math.Min(announcement.WireBytes, AnnouncementDelta.Between(before, announcement).WireBytes);
         if (_shared is { } table)
         {
-            EmbeddedMesh[] all = [.. Nodes];
-            author.Traffic.NoteAnnounced(all.Length - 1, bytes * (all.Length - 1));
+            int readers;
+            lock (_gate) readers = Math.Max(0, _nodes.Count - 1);
+            author.Traffic.NoteAnnounced(readers, bytes * readers);
             After(Options.Latency(author.Self, author.Self), () => table.Accept(announcement, null));
             return;
         }

@@ -1,0 +1,97 @@
+using Dataforts.Mesh.Embedded;
+
+namespace Dataforts.Mesh;
+
+public sealed class PeerTableTests : IDisposable
+{
+    private static readonly NodeId A = new(0xA);
+    private readonly VirtualTime _time = new();
+    private readonly PeerTable _table;
+
+    public PeerTableTests() => _table = new PeerTable(_time, maxPeers: 2);
+
+    public void Dispose() => _table.Dispose();
+
+    [Fact]
+    public void Only_a_newer_version_is_believed()
+    {
+        Assert.True(_table.Accept(Said(A, 5, "a"), null));
+        Assert.False(_table.Accept(Said(A, 5, "b"), null));
+        Assert.False(_table.Accept(Said(A, 4, "b"), null));
+        Assert.Equal(2, _table.Stale);
+        Assert.True(_table.TryFind(A, out Peer? peer));
+        Assert.Equal(["a"], peer.Offer.Tags);
+    }
+
+    [Fact]
+    public void What_is_believed_ends_by_the_readers_clock()
+    {
+        var changes = new List<PeerChange>();
+        using IDisposable watch = _table.Watch(changes.Add);
+        _table.Accept(Said(A, 1, "a") with { Lifetime = TimeSpan.FromSeconds(10) }, null);
+        _time.Run(TimeSpan.FromSeconds(9.9));
+        Assert.True(_table.TryFind(A, out _));
+        _time.Run(TimeSpan.FromSeconds(0.1));
+        Assert.False(_table.TryFind(A, out _));
+        Assert.Empty(_table.Snapshot());
+        Assert.Equal([true, false], changes.Select(change => change.After is not null));
+    }
+
+    [Fact]
+    public void A_lifetime_is_at_most_the_limit()
+    {
+        _table.Accept(Said(A, 1, "a") with { Lifetime = TimeSpan.FromDays(365) }, null);
+        Assert.True(_table.TryFind(A, out Peer? peer));
+        Assert.Equal(_time.GetUtcNow() + MeshLimits.MaxLifetime, peer.Deadline);
+    }
+
+    [Fact]
+    public void A_newer_announcement_outlives_the_deadline_of_the_older()
+    {
+        _table.Accept(Said(A, 1, "a") with { Lifetime = TimeSpan.FromSeconds(10) }, null);
+        _time.Run(TimeSpan.FromSeconds(5));
+        _table.Accept(Said(A, 2, "b") with { Lifetime = TimeSpan.FromSeconds(10) }, null);
+        _time.Run(TimeSpan.FromSeconds(6));
+        Assert.True(_table.TryFind(A, out _));
+    }
+
+    [Fact]
+    public void Too_many_peers_and_too_long_offers_are_refused()
+    {
+        Assert.True(_table.Accept(Said(new NodeId(1), 1, "a"), null));
+        Assert.True(_table.Accept(Said(new NodeId(2), 1, "a"), null));
+        Assert.False(_table.Accept(Said(new NodeId(3), 1, "a"), null));
+        Assert.False(_table.Accept(Said(new NodeId(1), 2, new string('x', MeshLimits.MaxTagLength + 1)), null));
+        Assert.False(_table.Accept(Said(new NodeId(1), 3, "") with { Lifetime = TimeSpan.FromSeconds(1) }, null));
+        Assert.Equal(3, _table.Refused);
+        Assert.True(_table.Accept(Said(new NodeId(1), 4, "b"), null));
+    }
+
+    [Fact]
+    public async Task Snapshots_are_whole_while_others_write()
+    {
+        using var table = new PeerTable(TimeProvider.System, maxPeers: 64);
+        using var done = new CancellationTokenSource();
+        Task writer = Task.Run(
+            () =>
+            {
+                for (ulong version = 1; version <= 20_000; version++)
+                {
+                    string tag = $"v{version}";
+                    table.Accept(new Announcement(new NodeId(1 + (version % 8)), version, MeshLimits.DefaultLifetime, Offer.Empty.With([tag, tag + "x"])), null);
+                }
+                done.Cancel();
+            },
+            TestContext.Current.CancellationToken);
+        while (!done.IsCancellationRequested)
+        {
+            foreach (Peer peer in table.Snapshot()) Assert.Equal([$"v{peer.Announcement.Version}", $"v{peer.Announcement.Version}x"], peer.Offer.Tags);
+        }
+        await writer;
+        Assert.Equal(8, table.Snapshot().Count);
+        Assert.Equal(0, table.Stale);
+    }
+
+    private static Announcement Said(NodeId author, ulong version, string tag) =>
+        new(author, version, MeshLimits.DefaultLifetime, Offer.Empty.With([tag]));
+}
