@@ -6,20 +6,24 @@ namespace Dataforts.Benchmarks.Greedy;
 
 internal static partial class GreedyRatios
 {
-    // What an event does to know the node's capabilities: under a lock with a deep copy, by one reference with the intents asked again, and with the verdict at hand.
+    // What an event does to know the node's capabilities: under a lock with a deep copy, by one reference with the intents asked again, and with the
+    // verdict at hand.
     private static void Legacy()
     {
         Console.WriteLine();
         Console.WriteLine("capabilities of the node for one event, ns (B allocated)      lock + copy          reference swap       swap + verdict");
-        foreach (int tags in (int[])[10, 30, 100])
-        foreach (int threads in (int[])[1, 4, 16])
-        foreach (bool writer in (bool[])[false, true])
+        var cases =
+            from tags in (int[])[10, 30, 100]
+            from threads in (int[])[1, 4, 16]
+            from writer in (bool[])[false, true]
+            select (tags, threads, writer);
+        foreach ((int tags, int threads, bool writer) in cases)
         {
             string[] texts = [.. Enumerable.Range(0, tags).Select(i => $"software.part{i}.version=1.{i}")];
             var shared = new SharedTags(texts);
-            (double copy, double copied) = Measure(threads, writer, () => shared.CountUnderLock(), shared.Replace, 20_000 / threads);
-            (double swap, double swapped) = Measure(threads, writer, () => shared.AskByReference(), shared.Replace, 200_000 / threads);
-            (double verdict, double judged) = Measure(threads, writer, () => shared.AskVerdict(), shared.Replace, 2_000_000 / threads);
+            (double copy, double copied) = Measure(threads, writer, shared.CountUnderLock, shared.Replace, 20_000 / threads);
+            (double swap, double swapped) = Measure(threads, writer, shared.AskByReference, shared.Replace, 200_000 / threads);
+            (double verdict, double judged) = Measure(threads, writer, shared.AskVerdict, shared.Replace, 2_000_000 / threads);
             Console.WriteLine($"  {tags,3} tags {threads,2} threads {(writer ? "1 kHz writer" : "no writer"),-14} "
                 + $"{copy,22:F0} ({copied:F0}) {swap,14:F1} ({swapped:F0}) {verdict,14:F1} ({judged:F0})");
         }

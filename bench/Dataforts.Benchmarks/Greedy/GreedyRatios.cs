@@ -5,7 +5,8 @@ using Dataforts.Greedy.Admission;
 
 namespace Dataforts.Benchmarks.Greedy;
 
-/// <summary><c>ratios greedy</c>: what greedy caching costs an event, beside what it costs not to do it and beside the lock and copy that it does without.</summary>
+/// <summary><c>ratios greedy</c>: what greedy caching costs an event, beside what it costs not to do it and beside the lock and copy that it does
+/// without.</summary>
 internal static partial class GreedyRatios
 {
     private const int PayloadBytes = 256;

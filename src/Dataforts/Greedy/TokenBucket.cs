@@ -2,7 +2,8 @@ namespace Dataforts.Greedy;
 
 /// <summary>A budget of bytes a second that holds one second of them and starts full. All state is one 64-bit position on an axis of bytes, so taking is one
 /// compare-and-swap.</summary>
-/// <remarks>Thread-safe, without locks. The clock is the caller's, so that a test and a simulation decide what time is. It is the virtual scheduling form of the
+/// <remarks>Thread-safe, without locks. The clock is the caller's, so that a test and a simulation decide what time is. It is the virtual scheduling
+/// form of the
 /// leaky bucket (ITU-T I.371, generic cell rate algorithm), counted in bytes rather than in time.</remarks>
 internal sealed class TokenBucket
 {

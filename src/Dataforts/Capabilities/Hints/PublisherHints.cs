@@ -3,11 +3,13 @@ using System.Globalization;
 
 namespace Dataforts.Capabilities.Hints;
 
-/// <summary>What a publisher wishes for its events: <c>intent</c>, <c>scope</c>, <c>colocate-with</c>, <c>colocate-with-strict</c>, <c>priority</c>.</summary>
+/// <summary>What a publisher wishes for its events: <c>intent</c>, <c>scope</c>, <c>colocate-with</c>, <c>colocate-with-strict</c>,
+/// <c>priority</c>.</summary>
 /// <remarks>
 /// <para>Immutable and thread-safe. Parsed once when hints change, not for each event. Parsing takes a stranger's text: it never throws, and what is too
 /// long or too much is left out.</para>
-/// <para>A wish can keep an event out of a cache, or put it before or behind others within what the node allows. It never opens a gate, and never raises a limit.</para>
+/// <para>A wish can keep an event out of a cache, or put it before or behind others within what the node allows. It never opens a gate, and never
+/// raises a limit.</para>
 /// </remarks>
 public sealed class PublisherHints
 {
@@ -60,7 +62,8 @@ public sealed class PublisherHints
     /// <summary>Whether the events are only to be where another chain is.</summary>
     public bool NeedsColocation { get; private init; }
 
-    /// <summary>The other chain's origin hash, the one of the stricter wish when there are two; null when the text is none, so that nobody can say that it is held.</summary>
+    /// <summary>The other chain's origin hash, the one of the stricter wish when there are two; null when the text is none, so that nobody can say
+    /// that it is held.</summary>
     public ulong? ColocateWith { get; private init; }
 
     /// <summary>How urgent the events are, 0 to 255; null when nothing, or nothing sensible, is said.</summary>
@@ -142,7 +145,9 @@ public sealed class PublisherHints
         _ => byte.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out byte number) ? number : null,
     };
 
-    private static ulong? ChainOf(string value) =>
-        value.Length == ChainDigits && value.All(char.IsAsciiHexDigitLower)
-        && ulong.TryParse(value, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong chain) ? chain : null;
+    private static ulong? ChainOf(string value)
+    {
+        if (value.Length != ChainDigits || !value.All(char.IsAsciiHexDigitLower)) return null;
+        return value.Aggregate(0UL, (chain, digit) => (chain << 4) | (uint)(digit <= '9' ? digit - '0' : digit - 'a' + 10));
+    }
 }

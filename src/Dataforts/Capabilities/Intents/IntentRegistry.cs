@@ -13,7 +13,8 @@ public sealed class IntentRegistry
     /// <summary>One that knows nothing.</summary>
     public static IntentRegistry Empty { get; } = new(ImmutableSortedDictionary.Create<string, ImmutableArray<IntentRequirement>>(StringComparer.Ordinal));
 
-    /// <summary><c>ml-training</c> (a GPU with 24 GB), <c>inference</c> (a GPU and a model), <c>cpu-bound</c> (4 cores), <c>sensor-telemetry</c> (a device).</summary>
+    /// <summary><c>ml-training</c> (a GPU with 24 GB), <c>inference</c> (a GPU and a model), <c>cpu-bound</c> (4 cores), <c>sensor-telemetry</c> (a
+    /// device).</summary>
     /// <remarks>A model is any tag at or below <c>software.model</c>, such as <c>software.model.0.id=x</c>.</remarks>
     public static IntentRegistry Default { get; } = Empty
         .Register("ml-training", [IntentRequirement.Key("hardware.gpu"), IntentRequirement.AtLeast("hardware.gpu.vram_gb", 24)], out _)
@@ -46,6 +47,10 @@ public sealed class IntentRegistry
     public bool? IsServedBy(string intent, TagFacts facts)
     {
         if (!_intents.TryGetValue(intent, out ImmutableArray<IntentRequirement> requirements)) return null;
-        return requirements.All(requirement => requirement.HoldsFor(facts));
+        foreach (IntentRequirement requirement in requirements)
+        {
+            if (!requirement.HoldsFor(facts)) return false;
+        }
+        return true;
     }
 }

@@ -4,7 +4,8 @@ using System.Globalization;
 namespace Dataforts.Capabilities.Intents;
 
 /// <summary>A node's tags, laid out for questions: is a tag there, is a key there, what number does it have.</summary>
-/// <remarks>Immutable and thread-safe. Made once for a set of tags and asked often. A tag <c>axis.key:value</c> and <c>axis.key=value</c> are the same.</remarks>
+/// <remarks>Immutable and thread-safe. Made once for a set of tags and asked often. A tag <c>axis.key:value</c> and <c>axis.key=value</c> are the
+/// same.</remarks>
 public sealed class TagFacts
 {
     /// <summary>The largest number that a tag may state; a larger one, a negative one or none at all is as if the tag were absent.</summary>
@@ -32,7 +33,9 @@ public sealed class TagFacts
             axes.Add(axis);
             values.TryAdd($"{axis}.{key}", value);
         }
-        (_tags, _values, _axes) = (plain.ToFrozenSet(StringComparer.Ordinal), values.ToFrozenDictionary(StringComparer.Ordinal), axes.ToFrozenSet(StringComparer.Ordinal));
+        _tags = plain.ToFrozenSet(StringComparer.Ordinal);
+        _values = values.ToFrozenDictionary(StringComparer.Ordinal);
+        _axes = axes.ToFrozenSet(StringComparer.Ordinal);
         Scopes = scopes.ToFrozenSet(StringComparer.Ordinal);
     }
 
@@ -66,7 +69,8 @@ public sealed class TagFacts
         && number is >= 0 and <= LargestNumber ? number : null;
 
     // One form for both separators, so that they compare equal.
-    private static string Plain(string tag) => TrySplit(tag, out string axis, out string key, out string value) && value != Presence ? $"{axis}.{key}={value}" : tag;
+    private static string Plain(string tag) =>
+        TrySplit(tag, out string axis, out string key, out string value) && value != Presence ? $"{axis}.{key}={value}" : tag;
 
     private static bool TrySplit(string tag, out string axis, out string key, out string value)
     {

@@ -35,7 +35,9 @@ internal readonly record struct AdmissionVerdict(AdmissionRefusal Refusal, int P
     public static double FullnessBound(int priority) =>
         LeastUrgentFullness + ((MostUrgentFullness - LeastUrgentFullness) * priority / PublisherHints.HighestPriority);
 
-    /// <summary>How much of the byte budget events of a priority leave for others: none when it is normal or higher, up to half of it when it is lower.</summary>
+    /// <summary>How much of the byte budget events of a priority leave for others: none when it is normal or higher, up to half of it when it is
+    /// lower.</summary>
     public static long ReserveBytes(int priority, long capacityBytes) =>
-        priority >= PublisherHints.NormalPriority ? 0 : (long)((Int128)capacityBytes * (PublisherHints.NormalPriority - priority) / (2 * PublisherHints.NormalPriority));
+        priority >= PublisherHints.NormalPriority ? 0
+        : (long)((Int128)capacityBytes * (PublisherHints.NormalPriority - priority) / (2 * PublisherHints.NormalPriority));
 }

@@ -32,7 +32,9 @@ internal sealed class VerdictCache
     /// <summary>Judges without remembering here.</summary>
     public VerdictEntry Judge(NodeSnapshot node, Publisher publisher, IReadOnlyDictionary<string, string>? hints, in ChannelKey key)
     {
-        PublisherHints wishes = hints is null ? PublisherHints.None : _parsed.GetValue(hints, static parsed => PublisherHints.Parse((IReadOnlyDictionary<string, string>)parsed));
+        PublisherHints wishes = hints is null
+            ? PublisherHints.None
+            : _parsed.GetValue(hints, static parsed => PublisherHints.Parse((IReadOnlyDictionary<string, string>)parsed));
         AdmissionVerdict verdict = AdmissionPolicy.Judge(node.Rules, node.Local, publisher, wishes, key.Name, key.Origin);
         return new VerdictEntry(node, publisher, hints, in key, verdict, PullVerdict.Judge(node.Local, publisher.Facts));
     }

@@ -3,7 +3,8 @@ using Dataforts.Greedy.Pulling;
 
 namespace Dataforts.Greedy.Admission;
 
-/// <summary>A verdict and what it was found for. It holds as long as the very same objects come with an event, so that asking is comparing references.</summary>
+/// <summary>A verdict and what it was found for. It holds as long as the very same objects come with an event, so that asking is comparing
+/// references.</summary>
 internal sealed class VerdictEntry(NodeSnapshot node, Publisher publisher, object? hints, in ChannelKey key, AdmissionVerdict verdict, PullRefused pull)
 {
     private readonly ChannelKey _key = key;

@@ -19,7 +19,11 @@ internal sealed partial class CachedChannel
     {
         get
         {
-            lock (_gate) return new ChannelCounters(_events, _payloadBytes, _hits, _events - _trimmed, HeldBytes, State is ChannelState.Live or ChannelState.Leaving);
+            lock (_gate)
+            {
+                bool isCached = State is ChannelState.Live or ChannelState.Leaving;
+                return new ChannelCounters(_events, _payloadBytes, _hits, _events - _trimmed, HeldBytes, isCached);
+            }
         }
     }
 

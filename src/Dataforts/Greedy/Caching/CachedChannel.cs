@@ -1,5 +1,3 @@
-using Dataforts.Greedy.Admission;
-
 namespace Dataforts.Greedy.Caching;
 
 /// <summary>One channel's part of the cache: a chain of blocks, and a gate of its own.</summary>
@@ -32,8 +30,8 @@ internal sealed partial class CachedChannel
     /// <summary>When it was evicted, on the clock's axis.</summary>
     public long EvictedAt { get; private set; }
 
-    /// <summary>What was last decided about its events; a hint, replaced whole.</summary>
-    public VerdictEntry? Verdict { get; set; }
+    /// <summary>What its user last decided about its events; a hint, replaced whole.</summary>
+    public object? Verdict { get; set; }
 
     /// <summary>Whether it waits among those that are forgotten first; under the cache's gate.</summary>
     public bool IsQueued { get; set; }

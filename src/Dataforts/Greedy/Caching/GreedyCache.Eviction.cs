@@ -43,6 +43,7 @@ internal sealed partial class GreedyCache
             CreditSource credit = limits.BytesPerSecond == old.Limits.BytesPerSecond ? old.Credit : CreditFor(limits);
             Volatile.Write(ref _terms, new CacheTerms(limits, _pool, credit, old.IsOn));
             _pool.CapBytes = limits.TotalCapBytes;
+            _order.SetCapacity(limits.TotalCapBytes);
             foreach (CachedChannel channel in _live.Values)
             {
                 if (!channel.Shrink(limits.ChannelCapBytes, _pool)) continue;

@@ -81,13 +81,14 @@ internal sealed partial class GreedyCache
     public bool TryRead(in ChannelKey key, ulong sequence, IBufferWriter<byte> destination, out CachedEvent found)
     {
         found = default;
-        if (_channels.TryGetValue(key, out CachedChannel? channel) && channel.TryRead(sequence, Epoch(), destination, out found))
+        bool isHit = false;
+        if (_channels.TryGetValue(key, out CachedChannel? channel))
         {
+            isHit = channel.TryRead(sequence, Epoch(), destination, out found);
             Touch(channel);
-            return true;
         }
-        _misses.Add(1);
-        return false;
+        if (!isHit) _misses.Add(1);
+        return isHit;
     }
 
     /// <summary>Reads the events from a number on that are here, in their order, until a bound of bytes; there may be gaps between them.</summary>
@@ -100,8 +101,8 @@ internal sealed partial class GreedyCache
     public int Read(in ChannelKey key, ulong from, int maxBytes, IBufferWriter<byte> destination, List<CachedEvent> events)
     {
         int count = _channels.TryGetValue(key, out CachedChannel? channel) ? channel.Read(from, maxBytes, Epoch(), destination, events) : 0;
-        if (count > 0) Touch(channel!);
-        else _misses.Add(1);
+        if (channel is not null) Touch(channel);
+        if (count == 0) _misses.Add(1);
         return count;
     }
 

@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace Dataforts.Greedy.Caching;
 
 /// <summary>How many cached channels hold something of each origin, so that "is it held" is one look-up.</summary>
-/// <remarks>Questions may be asked from any thread without a lock; changes are made by one thread at a time, under the cache's gate. Origin 0 stands for an unknown
+/// <remarks>Questions may be asked from any thread without a lock; changes are made by one thread at a time, under the cache's gate. Origin 0 stands
+/// for an unknown
 /// publisher and is never held.</remarks>
 internal sealed class OriginIndex
 {
@@ -35,7 +36,7 @@ internal sealed class OriginIndex
     {
         if (origin == 0) return false;
         int count = _counts.GetValueOrDefault(origin);
-        if (count == 0) throw new InvalidOperationException($"Origin {origin:x16} has no holding.");
+        if (count == 0) throw new InvalidOperationException($"Origin {origin} has no holding.");
         if (count > 1)
         {
             _counts[origin] = count - 1;

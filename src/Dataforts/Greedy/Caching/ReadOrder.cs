@@ -25,6 +25,10 @@ internal sealed class ReadOrder : IVictimOrder
         if (_nodes.Remove(id, out LinkedListNode<ulong>? node)) _order.Remove(node);
     }
 
+    public void SetCapacity(long bytes)
+    {
+    }
+
     public bool TryVictim(out ulong id)
     {
         id = _order.First?.Value ?? 0;

@@ -3,7 +3,8 @@ using Dataforts.Greedy.Admission;
 
 namespace Dataforts.Greedy.Running;
 
-/// <summary>The instruments of greedy caching: sums over the runtimes of the process, taken when someone looks, so that an event pays nothing for them.</summary>
+/// <summary>The instruments of greedy caching: sums over the runtimes of the process, taken when someone looks, so that an event pays nothing for
+/// them.</summary>
 internal static class GreedyMeter
 {
     private static readonly Lock Gate = new();
@@ -16,10 +17,14 @@ internal static class GreedyMeter
     {
         Meter meter = DatafortsMeter.Meter;
         meter.CreateObservableCounter("dataforts.greedy.admit_rejected", Rejected, "{event}", "Events not cached, by reason.");
-        meter.CreateObservableCounter("dataforts.greedy.evictions", () => Sum(ref _endedEvictions, counters => counters.Evictions), "{channel}", "Channels evicted.");
-        meter.CreateObservableCounter("dataforts.greedy.cache.misses", () => Sum(ref _endedMisses, counters => counters.Misses), "{read}", "Reads not served from the cache.");
-        meter.CreateObservableGauge("dataforts.greedy.bytes_resident", () => Now(counters => counters.UsedBytes), "By", "Memory that cached events take.");
-        meter.CreateObservableGauge("dataforts.greedy.budget.available", () => Now(counters => counters.BudgetBytes), "By", "Bytes that the budget would give.");
+        meter.CreateObservableCounter(
+            "dataforts.greedy.evictions", () => Sum(ref _endedEvictions, counters => counters.Evictions), "{channel}", "Channels evicted.");
+        meter.CreateObservableCounter(
+            "dataforts.greedy.cache.misses", () => Sum(ref _endedMisses, counters => counters.Misses), "{read}", "Reads not served from the cache.");
+        meter.CreateObservableGauge(
+            "dataforts.greedy.bytes_resident", () => Now(counters => counters.UsedBytes), "By", "Memory that cached events take.");
+        meter.CreateObservableGauge(
+            "dataforts.greedy.budget.available", () => Now(counters => counters.BudgetBytes), "By", "Bytes that the budget would give.");
     }
 
     public static void Add(GreedyRuntime runtime)

@@ -1,5 +1,6 @@
 using Dataforts.Content;
 using Dataforts.Greedy.Caching;
+using Dataforts.Greedy.Eviction;
 
 namespace Dataforts.Greedy.Running;
 
@@ -18,7 +19,8 @@ public sealed record GreedyParts
     /// <summary>Fetches a blob ahead of its readers, in the background; null for never. True when it is here now.</summary>
     public Func<BlobRef, CancellationToken, ValueTask<bool>>? Prefetch { get; init; }
 
-    /// <summary>Whether a chain is held otherwise than in the cache, such as one that the node itself publishes. Asked for events that wish to be with another
+    /// <summary>Whether a chain is held otherwise than in the cache, such as one that the node itself publishes. Asked for events that wish to be
+    /// with another
     /// chain; must not wait.</summary>
     public Func<ulong, bool>? HoldsOwn { get; init; }
 
@@ -26,5 +28,6 @@ public sealed record GreedyParts
     public TaskScheduler Scheduler { get; init; } = TaskScheduler.Default;
 
     /// <summary>Makes the order of victims.</summary>
-    internal Func<GreedyLimits, IVictimOrder> Victims { get; init; } = _ => new ReadOrder();
+    internal Func<GreedyLimits, IVictimOrder> Victims { get; init; } =
+        limits => new PolicyOrder(EvictionPolicies.Create(EvictionPolicies.Default, limits.TotalCapBytes));
 }

@@ -13,7 +13,8 @@ public sealed partial class GreedyRuntime
     private int _scheduled;
     private int _prefetching;
 
-    /// <summary>Makes and withdraws the claims that are due, then frees what waited for it. Happens by itself behind <see cref="Dispatch"/> and <see cref="Tick"/>.</summary>
+    /// <summary>Makes and withdraws the claims that are due, then frees what waited for it. Happens by itself behind <see cref="Dispatch"/> and <see
+    /// cref="Tick"/>.</summary>
     /// <remarks>A failure is counted, frees nothing, and is tried again by the next change or tick.</remarks>
     public async Task AnnounceAsync(CancellationToken cancellationToken = default)
     {
@@ -39,6 +40,9 @@ public sealed partial class GreedyRuntime
             _announcing.Release();
         }
     }
+
+    /// <summary>Why a blob could last not be fetched ahead; null when that has not happened.</summary>
+    public Exception? LastPrefetchError { get; private set; }
 
     /// <summary>Gives back byte budget that lies idle, and tries again what failed. To be called every few seconds.</summary>
     public void Tick() => _cache.Tick();
@@ -104,9 +108,10 @@ public sealed partial class GreedyRuntime
         {
             fetched = await _parts.Prefetch!(BlobRef.Decode(encoded), _stopping.Token).ConfigureAwait(false);
         }
-        catch (Exception)
+        catch (Exception error)
         {
-            // Whatever it was, it is counted below; nobody waits for a fetch made ahead.
+            // It is counted below; nobody waits for a fetch made ahead.
+            LastPrefetchError = error;
         }
         finally
         {

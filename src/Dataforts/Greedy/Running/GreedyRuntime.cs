@@ -159,8 +159,9 @@ public sealed partial class GreedyRuntime : IAsyncDisposable
     private VerdictEntry EntryFor(CachedChannel? channel, NodeSnapshot node, in ObservedEvent observed)
     {
         if (channel is null) return _verdicts.Get(node, observed.Publisher, observed.Hints, observed.Key);
-        VerdictEntry? known = channel.Verdict;
-        if (known is not null && known.IsFor(node, observed.Publisher, observed.Hints)) return known;
-        return channel.Verdict = _verdicts.Judge(node, observed.Publisher, observed.Hints, observed.Key);
+        if (channel.Verdict is VerdictEntry known && known.IsFor(node, observed.Publisher, observed.Hints)) return known;
+        VerdictEntry judged = _verdicts.Judge(node, observed.Publisher, observed.Hints, observed.Key);
+        channel.Verdict = judged;
+        return judged;
     }
 }

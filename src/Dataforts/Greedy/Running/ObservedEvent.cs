@@ -18,7 +18,8 @@ public readonly ref struct ObservedEvent
     /// <summary>Its publisher (not who passed it on). The same object as long as its announcement stays the same: verdicts are found by it.</summary>
     public required Publisher Publisher { get; init; }
 
-    /// <summary>The event's own hints, the same object as long as they stay the same; null for none. Believed as its publisher's, because it came with the event.</summary>
+    /// <summary>The event's own hints, the same object as long as they stay the same; null for none. Believed as its publisher's, because it came
+    /// with the event.</summary>
     public IReadOnlyDictionary<string, string>? Hints { get; init; }
 
     /// <summary>Whether it was published as a ref to a blob.</summary>

@@ -55,7 +55,8 @@ public sealed class PublisherHintsTests
     [Fact]
     public void A_value_that_is_too_long_counts_as_empty_and_lists_end_at_their_limit()
     {
-        PublisherHints hints = Parse(("intent", new string('a', 1025)), ("colocate-with-strict", new string('0', 1025)), ("scope", string.Join(',', Enumerable.Range(0, 99))));
+        PublisherHints hints = Parse(
+            ("intent", new string('a', 1025)), ("colocate-with-strict", new string('0', 1025)), ("scope", string.Join(',', Enumerable.Range(0, 99))));
         Assert.Empty(hints.Intents);
         Assert.True(hints.NeedsColocation);
         Assert.Null(hints.ColocateWith);

@@ -11,7 +11,8 @@ internal sealed class CacheBench
 
     private static readonly string[] Names = [.. Enumerable.Range(0, 1024).Select(number => $"c/{number}")];
 
-    public CacheBench(GreedyLimits? limits = null) => Cache = new GreedyCache(limits ?? Limits(4 * MiB), new ReadOrder(), Time);
+    public CacheBench(GreedyLimits? limits = null, IVictimOrder? order = null) =>
+        Cache = new GreedyCache(limits ?? Limits(4 * MiB), order ?? new ReadOrder(), Time);
 
     public FakeTimeProvider Time { get; } = new();
 

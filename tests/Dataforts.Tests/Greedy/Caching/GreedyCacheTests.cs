@@ -1,5 +1,7 @@
 using System.Buffers;
 using Dataforts.Greedy.Caching;
+using Dataforts.Greedy.Eviction;
+using Dataforts.Tests.Store;
 
 namespace Dataforts.Tests.Greedy.Caching;
 
@@ -260,6 +262,44 @@ public sealed class GreedyCacheTests
         bench.Time.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal(AppendOutcome.Cached, bench.Append(C, 1));
         Assert.Equal(AppendOutcome.TooManyChannels, bench.Append(B, 1));
+    }
+
+    // Whatever a policy says, the books balance: bytes, channels, origins and claims.
+    [Theory]
+    [InlineData("default")]
+    [InlineData("lru")]
+    [InlineData("sieve")]
+    [InlineData("wtinylfu")]
+    [InlineData("gdsf")]
+    public void Any_policy_keeps_the_cache_within_its_bounds_and_its_books_balanced(string policy)
+    {
+        Random random = TestSeed.For(nameof(Any_policy_keeps_the_cache_within_its_bounds_and_its_books_balanced));
+        var bench = new CacheBench(CacheBench.Limits(4 * MiB), new PolicyOrder(EvictionPolicies.Create(policy, 4 * MiB)));
+        ulong sequence = 0;
+        for (int step = 0; step < 20_000; step++)
+        {
+            ChannelKey key = CacheBench.Key(random.Next(60), (ulong)random.Next(20));
+            switch (random.Next(10))
+            {
+                case < 6: bench.Append(key, ++sequence, random.Next(5000)); break;
+                case < 9: bench.Cache.TryRead(in key, sequence - (ulong)random.Next(50), new ArrayBufferWriter<byte>(), out _); break;
+                default: bench.Announce(); break;
+            }
+            if (random.Next(500) == 0) bench.Time.Advance(TimeSpan.FromMinutes(random.Next(60)));
+            if (random.Next(2000) == 0) bench.Cache.Reconfigure(CacheBench.Limits((2 + random.Next(4)) * MiB));
+            if (random.Next(5000) == 0)
+            {
+                bench.Cache.Stop();
+                bench.Announce();
+                Assert.Equal((0L, 0, 0, 0), (bench.Cache.UsedBytes, bench.Cache.LiveCount, bench.Cache.Origins.Count, bench.Cache.ClaimCount));
+                bench.Cache.Start();
+            }
+            if (step % 100 != 0) continue;
+            bench.Announce();
+            Assert.InRange(bench.Cache.UsedBytes, 0, bench.Cache.Limits.TotalCapBytes);
+            Assert.Equal(bench.Cache.Origins.Count, bench.Cache.ClaimCount);
+        }
+        Assert.True(bench.Cache.Evictions > 10);
     }
 
     [Fact]
