@@ -1,4 +1,5 @@
 using Dataforts.Simulation.Caching;
+using Dataforts.Simulation.Experiments;
 using Dataforts.Simulation.Gravity;
 
 namespace Dataforts.Simulation.Catalog;
@@ -13,7 +14,15 @@ public static class ExperimentCatalog
         new ConvergenceExperiment(),
         new DriftExperiment(),
         new DriftSweepExperiment(),
+        new ThrashExperiment(),
         new EmissionExperiment(),
+        new CostExperiment(),
+        new EvictionExperiment(),
+        new GateExperiment(),
+        new ModeExperiment(),
+        new DeathExperiment(),
+        new FloodExperiment(),
+        new DeterminismExperiment(),
     ];
 
     /// <summary>The experiment of a name, or null.</summary>

@@ -1,0 +1,93 @@
+using Dataforts.Gravity;
+using Dataforts.Greedy.Caching;
+using Dataforts.Greedy.Running;
+using Dataforts.Simulation.Plotting;
+
+namespace Dataforts.Simulation.Experiments;
+
+/// <summary>E3: uniform reads over twice as many chains as there is room for change nothing, neither what was pulled nor what was cached as it flowed past.</summary>
+public sealed class ThrashExperiment : WorldExperiment
+{
+    private const int Chains = 100;
+    private const int Hours = 4;
+    private const int EventBytes = 60 * 1024;
+    private const int EventsAnHour = 20;
+    private const int ReadsASecond = 10;
+
+    // Room is filled, and first impressions corrected, within the first hour.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromHours(1);
+
+    /// <summary>Makes it.</summary>
+    public ThrashExperiment()
+        : this(NodeFault.None)
+    {
+    }
+
+    internal ThrashExperiment(NodeFault fault)
+        : base(fault)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "e3";
+
+    /// <inheritdoc/>
+    public override string Purpose => "uniform reads over 100 chains with room for 50 do not make copies come and go";
+
+    private bool IsBroken => Fault == NodeFault.NoHysteresis;
+
+    private protected override (IReadOnlyList<ExperimentMetric> Metrics, string Plot, string Trace) Find(ulong seed, CancellationToken cancellationToken)
+    {
+        using var world = new World(new WorldOptions { Seed = seed, ChannelEvents = 2 });
+        SimulatedNode[] publishers = world.JoinPublishers(1000, Chains);
+        SimulatedNode puller = world.Join(1, new NodeOptions
+        {
+            IsGreedy = false, CopyBytes = Chains / 2, ChainBytes = 1, OwnEvents = 1, Pull = new PullPolicy { Factor = IsBroken ? 1 : 2 },
+        });
+        SimulatedNode cacher = world.Join(2, new NodeOptions { HasGravity = false, Greedy = Cached() });
+        ChangeLog pulled = new(), cached = new();
+        puller.Copied = (chain, _) => pulled.Add(chain, world.Time.Elapsed);
+        cacher.Changed = (chain, _) => cached.Add(chain, world.Time.Elapsed);
+        foreach (SimulatedNode publisher in publishers)
+        {
+            byte[] payload = world.Payload(EventBytes);
+            publisher.Publish(payload);
+            cacher.Subscribe(publisher.Id.Value);
+            world.Every(TimeSpan.FromHours(1.0 / EventsAnHour), () => publisher.Publish(payload) < ulong.MaxValue);
+        }
+        foreach (SimulatedNode reader in (ReadOnlySpan<SimulatedNode>)[puller, cacher])
+        {
+            world.Every(TimeSpan.FromSeconds(1.0 / ReadsASecond), () =>
+            {
+                _ = reader.ReadAsync(1000 + (ulong)world.Random.Below(Chains), 0);
+                return true;
+            });
+        }
+        world.Run(TimeSpan.FromHours(Hours), cancellationToken);
+        TimeSpan hour = TimeSpan.FromHours(1);
+        ExperimentMetric[] metrics =
+        [
+            ExperimentMetric.AtMost("mostChangesOfAPulledChainAnHour", pulled.MostWithin(hour, WarmUp), 1),
+            ExperimentMetric.AtMost("mostChangesOfACachedChainAnHour", cached.MostWithin(hour, WarmUp), 1),
+            ExperimentMetric.AtLeast("pulledChains", puller.Copies, Chains / 2),
+            ExperimentMetric.AtLeast("cachedChains", cacher.Greedy.Counters.Channels, Chains / 3),
+            ExperimentMetric.AtMost("cachedChainsAtMost", cacher.Greedy.Counters.Channels, (2 * Chains) / 3),
+            new("changesOfPulledChains", pulled.Total),
+            new("changesOfCachedChains", cached.Total),
+            new("reads", puller.Reads + cacher.Reads),
+        ];
+        string plot = SvgPlot.Lines("Chains that come and go under uniform reads", "hour", "changes", [new("pulled", pulled.ByHour(Hours)), new("cached as they flow past", cached.ByHour(Hours))]);
+        return (metrics, plot, world.Trace);
+    }
+
+    // A chain's share holds seventeen events.
+    private GreedyOptions Cached() => new()
+    {
+        Limits = new GreedyLimits
+        {
+            ChannelCapBytes = 1 << 20,
+            TotalCapBytes = (Chains / 2L) << 20,
+            ReadmissionDelay = IsBroken ? TimeSpan.Zero : TimeSpan.FromHours(1),
+        },
+    };
+}
