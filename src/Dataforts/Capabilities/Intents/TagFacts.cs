@@ -28,7 +28,9 @@ public sealed class TagFacts
             if (tag.Kind == TagKind.Reserved && tag.Head is TagGrammar.Scope) scopes.Add(tag.Body.ToString());
             if (tag.Kind != TagKind.Axis) continue;
             _axes.Add(tag.Head.ToString());
-            _values.TryAdd(tag.HasValue ? text[..(text.Length - tag.Value.Length - 1)] : text, tag.Value.ToString());
+            string key = tag.HasValue ? text[..(text.Length - tag.Value.Length - 1)] : text;
+            // The first one that says something; a key that is merely there does not hide its value.
+            if (!_values.TryGetValue(key, out string? known) || known.Length == 0) _values[key] = tag.Value.ToString();
         }
         Scopes = scopes.ToFrozenSet(StringComparer.Ordinal);
     }
