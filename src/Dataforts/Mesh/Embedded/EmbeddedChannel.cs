@@ -8,7 +8,7 @@ internal sealed class EmbeddedChannel(int capacity, long maxBytes, bool isVirtua
 
     private readonly Lock _gate = new();
     private MeshEvent[] _ring = [];
-    private TaskCompletionSource? _more;
+    private TaskCompletionSource<bool>? _more;
     private ulong _first;
     private int _count;
     private long _bytes;
@@ -16,7 +16,7 @@ internal sealed class EmbeddedChannel(int capacity, long maxBytes, bool isVirtua
     /// <summary>Adds an event and gives it its place.</summary>
     public ulong Append(in MeshEvent posted)
     {
-        TaskCompletionSource? more;
+        TaskCompletionSource<bool>? more;
         ulong sequence;
         lock (_gate)
         {
@@ -28,12 +28,12 @@ internal sealed class EmbeddedChannel(int capacity, long maxBytes, bool isVirtua
             _bytes += posted.Payload.Length;
             (more, _more) = (_more, null);
         }
-        more?.TrySetResult();
+        more?.TrySetResult(true);
         return sequence;
     }
 
     /// <summary>The events from a place on, or what to wait for when there are none.</summary>
-    public (MeshEvent[] Events, Task More) Read(ulong from, int most)
+    public (MeshEvent[] Events, Task<bool> More) Read(ulong from, int most)
     {
         lock (_gate)
         {
@@ -41,7 +41,7 @@ internal sealed class EmbeddedChannel(int capacity, long maxBytes, bool isVirtua
             if (start >= end) return ([], (_more ??= New(isVirtual)).Task);
             var events = new MeshEvent[Math.Min((ulong)most, end - start)];
             for (int i = 0; i < events.Length; i++) events[i] = At(start + (ulong)i);
-            return (events, Task.CompletedTask);
+            return (events, Task.FromResult(true));
         }
     }
 
@@ -64,6 +64,6 @@ internal sealed class EmbeddedChannel(int capacity, long maxBytes, bool isVirtua
     }
 
     // In virtual time what waits goes on at once, on the one thread there is.
-    private static TaskCompletionSource New(bool isVirtual) =>
+    private static TaskCompletionSource<bool> New(bool isVirtual) =>
         new(isVirtual ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -81,7 +81,7 @@ public sealed partial class EmbeddedMesh
         {
             ValueTask<T> running = answer(both.Token);
             if (running.IsCompleted) return await running.ConfigureAwait(false);
-            return await running.AsTask().WaitAsync(_network.Options.RequestTimeout, Time, cancellationToken).ConfigureAwait(false);
+            return await _network.WaitAsync(running.AsTask(), _network.Options.RequestTimeout, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {

@@ -91,8 +91,8 @@ public sealed partial class EmbeddedMesh : IMesh
         while (true)
         {
             both.Token.ThrowIfCancellationRequested();
-            (MeshEvent[] events, Task more) = source.Read(from, TailPage);
-            if (events.Length == 0) await more.WaitAsync(both.Token).ConfigureAwait(false);
+            (MeshEvent[] events, Task<bool> more) = source.Read(from, TailPage);
+            if (events.Length == 0) await _network.WaitAsync(more, Timeout.InfiniteTimeSpan, both.Token).ConfigureAwait(false);
             foreach (MeshEvent item in events)
             {
                 await ArriveAsync(item, both.Token).ConfigureAwait(false);

@@ -129,6 +129,11 @@ public sealed partial class EmbeddedNetwork : IAsyncDisposable
         return Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Options.Time, cancellationToken);
     }
 
+    /// <summary>Waits for something as <see cref="Task{T}.WaitAsync(TimeSpan, TimeProvider, CancellationToken)"/> does, in virtual time on its thread.</summary>
+    internal Task<T> WaitAsync<T>(Task<T> work, TimeSpan limit, CancellationToken cancellationToken) => Options.Time is VirtualTime time
+        ? time.WaitAsync(work, limit, cancellationToken)
+        : work.WaitAsync(limit, Options.Time, cancellationToken);
+
     // Those who do not hear of a node for so long take it for dead, unless it is back.
     private void Miss(EmbeddedMesh mesh)
     {

@@ -4,7 +4,9 @@ namespace Dataforts.Mesh.Embedded;
 /// <remarks>
 /// <para>Everything happens on the thread that runs it. Code that waits by this clock, or for something that is completed by it, goes on right there: so the same
 /// program does the same things in the same order each time. That holds as long as it starts no threads of its own and no
-/// <see cref="SynchronizationContext"/> is set.</para>
+/// <see cref="SynchronizationContext"/> is set. Some things of the framework leave the thread without a word: what a token ends of
+/// <see cref="Task.Delay(TimeSpan, TimeProvider, CancellationToken)"/> and <see cref="Task.WaitAsync(CancellationToken)"/>,
+/// <see cref="CancellationTokenSource.CancelAsync"/>, and a semaphore that is waited for. <see cref="DelayAsync"/> and <see cref="WaitAsync"/> stay.</para>
 /// <para>Not thread-safe.</para>
 /// </remarks>
 public sealed class VirtualTime : TimeProvider
@@ -68,6 +70,27 @@ public sealed class VirtualTime : TimeProvider
             done.TrySetResult();
         });
         return done.Task;
+    }
+
+    /// <summary>Waits for something, but only so long and only until a token ends it, and goes on on this thread whichever it is.</summary>
+    /// <exception cref="TimeoutException">It was not done by then.</exception>
+    public async Task<T> WaitAsync<T>(Task<T> work, TimeSpan limit, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        if (!work.IsCompleted)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var end = new TaskCompletionSource();
+            using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
+                static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), end);
+            using ITimer timer = CreateTimer(
+                static state => ((TaskCompletionSource)state!).TrySetException(new TimeoutException("not done in time")), end, limit, Timeout.InfiniteTimeSpan);
+            _ = work.ContinueWith(
+                static (_, state) => ((TaskCompletionSource)state!).TrySetResult(), end, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
+            await end.Task.ConfigureAwait(false);
+        }
+        return await work.ConfigureAwait(false);
     }
 
     /// <summary>Runs all that is due up to a while from now, which is then the time.</summary>

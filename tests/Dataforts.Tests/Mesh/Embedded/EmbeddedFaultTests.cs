@@ -107,14 +107,14 @@ public sealed class EmbeddedFaultTests : IAsyncDisposable
     public void A_peer_that_dies_while_it_answers_is_silent()
     {
         EmbeddedMesh a = _network.Join(A), b = _network.Join(B);
-        b.Serve("echo", static async (_, body, token) =>
+        b.Serve("echo", async (_, body, token) =>
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, token).ConfigureAwait(false);
+            await _time.DelayAsync(TimeSpan.FromHours(1), token).ConfigureAwait(false);
             return body;
         });
         _time.Schedule(TimeSpan.FromSeconds(1), () => _network.Kill(B));
         Assert.Equal(ErrorKind.Transient, Assert.Throws<DatafortsException>(() => Ask(a)).Kind);
-        Assert.True(_time.Elapsed >= TimeSpan.FromSeconds(1) + _network.Options.RequestTimeout, "nobody knows of a death at once");
+        Assert.Equal(TimeSpan.FromSeconds(1) + _network.Options.RequestTimeout, _time.Elapsed);
     }
 
     [Fact]
@@ -158,6 +158,35 @@ public sealed class EmbeddedFaultTests : IAsyncDisposable
         Assert.Equal(ErrorKind.LimitExceeded, Assert.Throws<DatafortsException>(() => _network.Join(A, offer: large)).Kind);
         Assert.Empty(_network.Nodes);
         _network.Join(A);
+    }
+
+    [Fact]
+    public void A_tail_on_a_node_that_dies_ends_there_and_then_on_the_thread_that_runs_the_clock()
+    {
+        _network.Join(A);
+        EmbeddedMesh b = _network.Join(B);
+        int here = Environment.CurrentManagedThreadId, there = 0;
+        TimeSpan endedAt = default;
+        _ = Follow();
+        _time.Schedule(TimeSpan.FromSeconds(3), () => _network.Kill(B));
+        _time.Run(TimeSpan.FromSeconds(5));
+        Assert.Equal(here, there);
+        Assert.Equal(TimeSpan.FromSeconds(3), endedAt);
+
+        async Task Follow()
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+            {
+                try
+                {
+                    await foreach (MeshEvent _ in b.TailAsync("c", 0, CancellationToken.None).ConfigureAwait(false)) Assert.Fail("nothing was published");
+                }
+                finally
+                {
+                    (there, endedAt) = (Environment.CurrentManagedThreadId, _time.Elapsed);
+                }
+            }).ConfigureAwait(false);
+        }
     }
 
     private ReadOnlyMemory<byte> Ask(EmbeddedMesh asker) =>

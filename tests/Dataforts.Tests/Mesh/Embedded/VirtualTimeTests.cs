@@ -84,6 +84,36 @@ public sealed class VirtualTimeTests
     }
 
     [Fact]
+    public void What_is_waited_for_goes_on_here_when_it_is_done_late_and_given_up()
+    {
+        int here = Environment.CurrentManagedThreadId;
+        var seen = new List<(string, int)>();
+        var done = new TaskCompletionSource<int>();
+        using var stop = new CancellationTokenSource();
+        _ = Wait(done.Task, TimeSpan.FromSeconds(5), default);
+        _ = Wait(new TaskCompletionSource<int>().Task, TimeSpan.FromSeconds(2), default);
+        _ = Wait(new TaskCompletionSource<int>().Task, Timeout.InfiniteTimeSpan, stop.Token);
+        _time.Schedule(TimeSpan.FromSeconds(1), () => done.SetResult(7));
+        _time.Schedule(TimeSpan.FromSeconds(3), stop.Cancel);
+        _time.Run(TimeSpan.FromSeconds(10));
+        Assert.Equal([("7", here), (nameof(TimeoutException), here), (nameof(TaskCanceledException), here)], seen);
+
+        async Task Wait(Task<int> work, TimeSpan limit, CancellationToken token)
+        {
+            string outcome;
+            try
+            {
+                outcome = $"{await _time.WaitAsync(work, limit, token).ConfigureAwait(false)}";
+            }
+            catch (Exception error) when (error is TimeoutException or OperationCanceledException)
+            {
+                outcome = error.GetType().Name;
+            }
+            seen.Add((outcome, Environment.CurrentManagedThreadId));
+        }
+    }
+
+    [Fact]
     public void A_thread_that_does_not_run_the_clock_is_found()
     {
         Exception? found = null;
