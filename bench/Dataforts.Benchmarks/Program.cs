@@ -6,6 +6,7 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Dataforts.Benchmarks.Chunking;
 using Dataforts.Benchmarks.Erasure;
 using Dataforts.Benchmarks.Greedy;
+using Dataforts.Benchmarks.Gravity;
 using Dataforts.Benchmarks.Hashing;
 using Dataforts.Benchmarks.Store;
 
@@ -16,6 +17,8 @@ switch (args)
         return Blake3Ratios.Run(rest);
     case ["ratios", "rs", .. string[] rest]:
         return ErasureRatios.Run(rest);
+    case ["ratios", "heat"]:
+        return HeatRatios.Run();
     case ["ratios", "cdc"]:
         ChunkingRatios.Run(32 << 20);
         return 0;

@@ -88,14 +88,16 @@ internal sealed class ConvergenceWorld
     {
         var readings = new HeatReading<ulong>[_options.OtherChains + 1];
         int count = _heat[node].CopyRecent(readings, now);
-        PullCandidate<ulong>[] candidates = [.. readings.Take(count).Select(reading => new PullCandidate<ulong>(reading.Key, reading.Rate, 1, Saved(node, reading.Key))
-        {
-            IsHeld = _caches[node].Contains(reading.Key),
-            ZoneCopies = reading.Key == Chain ? _announced.Where((holds, other) => holds && other != node).Count() : 0,
-        })];
+        PullCandidate<ulong>[] candidates = [.. readings.Take(count).Select(reading => Candidate(node, reading))];
         PullVictim<ulong>[] victims = [.. _caches[node].Select(key => new PullVictim<ulong>(key, _heat[node].Rate(key, now), 1, Saved(node, key)))];
         return PullPlanner.Plan<ulong>(candidates, victims, _options.SlotsPerNode - _caches[node].Count, _options.Pull);
     }
+
+    private PullCandidate<ulong> Candidate(int node, HeatReading<ulong> reading) => new(reading.Key, reading.Rate, 1, Saved(node, reading.Key))
+    {
+        IsHeld = _caches[node].Contains(reading.Key),
+        ZoneCopies = reading.Key == Chain ? _announced.Where((holds, other) => holds && other != node).Count() : 0,
+    };
 
     // Other chains live with the publisher and are each reader's own.
     private TimeSpan Saved(int node, ulong chain)

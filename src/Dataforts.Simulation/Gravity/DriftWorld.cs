@@ -4,7 +4,8 @@ using Dataforts.Gravity;
 
 namespace Dataforts.Simulation.Gravity;
 
-/// <summary>Nodes in zones, chains that live one each on some node, readers with favourites by zone: E2. Heat, plans and victims are what a node runs.</summary>
+/// <summary>Nodes in zones, chains that live one each on some node, readers with favourites by zone: E2. Heat, plans and victims are what a
+/// node runs.</summary>
 /// <remarks>Each chain lives on one node for ever, in no slot. A node knows of copies what was announced by the last step's end.</remarks>
 internal sealed class DriftWorld
 {
@@ -78,7 +79,8 @@ internal sealed class DriftWorld
         {
             int[]? old = _favourites[zone];
             _favourites[zone] = _random.Shuffled(Enumerable.Range(0, _options.Chains));
-            foreach (DriftNode node in _nodes.Where(node => node.Zone == zone)) _slotsToFill += Wanted(node, _favourites[zone]).Except(Wanted(node, old)).Count();
+            foreach (DriftNode node in _nodes.Where(node => node.Zone == zone))
+                _slotsToFill += Wanted(node, _favourites[zone]).Except(Wanted(node, old)).Count();
         }
     }
 
@@ -114,7 +116,11 @@ internal sealed class DriftWorld
         {
             if (_homes[reading.Key] == node.Id) continue;
             bool isHeld = node.Holds[reading.Key];
-            candidates.Add(new PullCandidate<ulong>(reading.Key, reading.Rate, 1, Saved(node, reading.Key)) { IsHeld = isHeld, ZoneCopies = CopiesBeside(node, reading.Key) });
+            candidates.Add(new PullCandidate<ulong>(reading.Key, reading.Rate, 1, Saved(node, reading.Key))
+            {
+                IsHeld = isHeld,
+                ZoneCopies = CopiesBeside(node, reading.Key),
+            });
         }
         IEnumerable<PullVictim<ulong>> victims = node.Cache.Select(chain => new PullVictim<ulong>(chain, node.Heat.Rate(chain, now), 1, Saved(node, chain)));
         PullPolicy policy = _options.Pull;

@@ -40,10 +40,15 @@ public readonly struct HalfLife
 
     /// <summary>The weight of a read at <paramref name="now"/>, which all reads of one fetch share.</summary>
     /// <param name="now">Time since the clock's origin; what is negative counts as 0.</param>
-    public HeatMoment At(TimeSpan now)
+    public HeatMoment At(TimeSpan now) => At(now, 0);
+
+    /// <summary>As the other, without a division when <paramref name="now"/> follows the landmark of <paramref name="epoch"/>.</summary>
+    internal HeatMoment At(TimeSpan now, int epoch)
     {
-        (long epoch, long rest) = Math.DivRem(Math.Max(0, now.Ticks), _ticks * LandmarkHalfLives);
-        return new HeatMoment((int)Math.Min(epoch, int.MaxValue), PowerOfTwo(rest * _perTick));
+        long ticks = Math.Max(0, now.Ticks), span = _ticks * LandmarkHalfLives, rest = ticks - (epoch * span);
+        if ((ulong)rest < (ulong)span) return new HeatMoment(epoch, PowerOfTwo(rest * _perTick));
+        (long landmarks, rest) = Math.DivRem(ticks, span);
+        return new HeatMoment((int)Math.Min(landmarks, int.MaxValue), PowerOfTwo(rest * _perTick));
     }
 
     /// <summary>The sum of weights <paramref name="weight"/>, taken relative to landmark <paramref name="epoch"/>, relative to a later one.</summary>

@@ -165,7 +165,7 @@ public sealed partial class HeatRegistry<TKey>
     {
         if (now <= _latest) return;
         _latest = now;
-        _moment = _halfLife.At(now);
+        _moment = _halfLife.At(now, _moment.Epoch);
     }
 
     private double RateOf(in HeatEntry<TKey> entry) => HalfLife.Rate(entry.Weight, entry.Epoch, _moment);

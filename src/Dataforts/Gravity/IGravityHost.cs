@@ -17,6 +17,9 @@ public interface IGravityHost<TKey>
     /// <summary>The directory's snapshot, this node not among them.</summary>
     IReadOnlyList<IGravityPeer<TKey>> Peers { get; }
 
+    /// <summary>The round trip to a peer, as measured here; what the host assumes while it has not been.</summary>
+    TimeSpan RoundTripTo(IGravityPeer<TKey> peer);
+
     /// <summary>Whether the node has it.</summary>
     bool Holds(TKey key);
 
@@ -29,7 +32,8 @@ public interface IGravityHost<TKey>
     /// <summary>Adds those that have it, as the directory knows them.</summary>
     void AddHolders(TKey key, List<IGravityPeer<TKey>> destination);
 
-    /// <summary>Adds copies that may leave, none of them the last one there is: of the least demand first, and enough of them for the bytes. Others need not be named.</summary>
+    /// <summary>Adds copies that may leave, none of them the last one there is: of the least demand first, and enough of them for the bytes.
+    /// Others need not be named.</summary>
     void AddVictims(long bytes, List<(TKey Key, long SizeBytes)> destination);
 
     /// <summary>Withdraws the advertisement of a copy, then lets the copy go.</summary>

@@ -4,7 +4,8 @@ namespace Dataforts.Gravity;
 
 /// <summary>Decides what a node copies to itself. Pure: the same input gives the same plan, in whatever order the input comes.</summary>
 /// <remarks>A copy is worth its readers' demand here times the way it saves them. It is made when that beats, by <see cref="PullPolicy.Factor"/>, what the
-/// copies that must leave for it are worth by the same measure; the factor is what keeps two keys of like heat from taking each other's place for ever.</remarks>
+/// copies that must leave for it are worth by the same measure; the factor is what keeps two keys of like heat from taking each other's place
+/// for ever.</remarks>
 public static class PullPlanner
 {
     private static readonly int Reasons = Enum.GetValues<PullRefusal>().Length;

@@ -12,7 +12,13 @@ public sealed class PullOffersTests
     {
         FakePeer mesh = new(1) { Heats = new HeatAdvert<ulong>[] { new(7, 50) } };
         FakePeer zone = new(2) { GravityScope = HeatScope.Zone, Heats = new HeatAdvert<ulong>[] { new(7, 40) } };
-        FakePeer none = new(3) { GravityScope = HeatScope.Node, IsGravityEnabled = false, IsGreedyEnabled = false, Heats = new HeatAdvert<ulong>[] { new(7, 90) } };
+        FakePeer none = new(3)
+        {
+            GravityScope = HeatScope.Node,
+            IsGravityEnabled = false,
+            IsGreedyEnabled = false,
+            Heats = new HeatAdvert<ulong>[] { new(7, 90) },
+        };
         var offers = new PullOffers<ulong>();
         offers.Gather([mesh, zone, none]);
         Assert.Equal(
@@ -39,7 +45,7 @@ public sealed class PullOffersTests
             offers.Gather(peers);
             (ulong Key, FakePeer Copy)[] copies = [.. Copying(peers)];
             Assert.Equal(
-                copies.Select(copy => (copy.Key, copy.Copy.Id, PullAdmission.Judge(Local, true, copy.Copy.Zone, copy.Copy.Region, copy.Copy.GravityScope, copy.Copy.GreedyScope))),
+                copies.Select(copy => (copy.Key, copy.Copy.Id, Judge(copy.Copy))),
                 offers.Offers.ToArray().Select(offer => (offer.Key, offer.Peer.Id, PullAdmission.Judge(Local, true, offer))));
             Assert.All(offers.Offers.ToArray(), offer => Assert.Contains(offer.Peer, peers, ReferenceEqualityComparer.Instance));
             Assert.Equal(before, peers);
@@ -77,6 +83,8 @@ public sealed class PullOffersTests
         Assert.Equal(PullBar.None, Judge(Local, true));
         Assert.Equal(PullBar.ScopeMismatch, PullAdmission.Judge(new GravityStanding(), true, null, null, HeatScope.Zone, HeatScope.Mesh));
     }
+
+    private static PullBar Judge(FakePeer peer) => PullAdmission.Judge(Local, true, peer.Zone, peer.Region, peer.GravityScope, peer.GreedyScope);
 
     private static PullBar Judge(GravityStanding local, bool isEnabled) =>
         PullAdmission.Judge(local, isEnabled, "z2", "r1", HeatScope.Mesh, HeatScope.Region);

@@ -59,7 +59,8 @@ public sealed class PullPlannerTests
     public void Bytes_and_pulls_a_tick_are_bounded_and_what_is_larger_goes_alone()
     {
         PullPolicy policy = Policy with { BytesPerTick = 100, PullsPerTick = 3 };
-        PullPlan<ulong> plan = PullPlanner.Plan<ulong>([new(1, 50, 60, Far), new(2, 40, 60, Far), new(3, 30, 30, Far), new(4, 20, 5, Far), new(5, 10, 5, Far)], [], 1000, policy);
+        PullPlan<ulong> plan = PullPlanner.Plan<ulong>(
+            [new(1, 50, 60, Far), new(2, 40, 60, Far), new(3, 30, 30, Far), new(4, 20, 5, Far), new(5, 10, 5, Far)], [], 1000, policy);
         Assert.Equal([1UL, 3, 4], plan.Pulls.Select(pull => pull.Candidate.Key));
         Assert.Equal(2, plan.Count(PullRefusal.OverBudget));
         plan = PullPlanner.Plan<ulong>([new(1, 50, 500, Far), new(2, 40, 1, Far)], [], 1000, policy);
@@ -73,8 +74,11 @@ public sealed class PullPlannerTests
         for (int round = 0; round < 100; round++)
         {
             PullCandidate<ulong>[] candidates =
-                [.. Enumerable.Range(0, 40).Select(i => new PullCandidate<ulong>((ulong)i, random.Next(1, 8), random.Next(1, 4), i % 2 == 0 ? Far : Near))];
-            PullVictim<ulong>[] victims = [.. Enumerable.Range(100, 20).Select(i => new PullVictim<ulong>((ulong)i, random.Next(0, 3), random.Next(1, 4), Far))];
+            [
+                .. Enumerable.Range(0, 40).Select(i => new PullCandidate<ulong>((ulong)i, random.Next(1, 8), random.Next(1, 4), i % 2 == 0 ? Far : Near)),
+            ];
+            PullVictim<ulong>[] victims =
+                [.. Enumerable.Range(100, 20).Select(i => new PullVictim<ulong>((ulong)i, random.Next(0, 3), random.Next(1, 4), Far))];
             string first = Text(Plan(candidates, victims, 5));
             random.Shuffle(candidates);
             random.Shuffle(victims);
@@ -89,9 +93,9 @@ public sealed class PullPlannerTests
         for (int round = 0; round < 500; round++)
         {
             PullCandidate<ulong>[] candidates =
-                [.. Enumerable.Range(0, 30).Select(i => new PullCandidate<ulong>((ulong)i, random.NextDouble() * 20, random.Next(1, 50), random.Next(2) == 0 ? Far : Near))];
+                [.. Enumerable.Range(0, 30).Select(i => new PullCandidate<ulong>((ulong)i, random.NextDouble() * 20, random.Next(1, 50), Way(random)))];
             PullVictim<ulong>[] victims =
-                [.. Enumerable.Range(100, 30).Select(i => new PullVictim<ulong>((ulong)i, random.NextDouble() * 20, random.Next(1, 50), random.Next(2) == 0 ? Far : Near))];
+                [.. Enumerable.Range(100, 30).Select(i => new PullVictim<ulong>((ulong)i, random.NextDouble() * 20, random.Next(1, 50), Way(random)))];
             long free = random.Next(60);
             PullPlan<ulong> plan = Plan(candidates, victims, free);
             foreach (PlannedPull<ulong> pull in plan.Pulls)
@@ -115,6 +119,8 @@ public sealed class PullPlannerTests
         Assert.Equal("PullsPerTick", Assert.Throws<ArgumentOutOfRangeException>(() => new PullPolicy { PullsPerTick = 0 }).ParamName);
         Assert.Equal("CopiesPerZone", Assert.Throws<ArgumentOutOfRangeException>(() => new PullPolicy { CopiesPerZone = 0 }).ParamName);
     }
+
+    private static TimeSpan Way(Random random) => random.Next(2) == 0 ? Far : Near;
 
     private static PullPlan<ulong> Plan(PullCandidate<ulong>[] candidates, PullVictim<ulong>[] victims, long free) =>
         PullPlanner.Plan<ulong>(candidates, victims, free, Policy);

@@ -1,7 +1,7 @@
 using Dataforts.Simulation.Experiments;
 using Dataforts.Simulation.Gravity;
 
-namespace Dataforts.Simulation;
+namespace Dataforts.Simulation.Catalog;
 
 /// <summary>All experiments there are. A new one is a class of its own and a line here.</summary>
 public static class ExperimentCatalog
