@@ -1,3 +1,4 @@
+using Dataforts.Simulation.Caching;
 using Dataforts.Simulation.Experiments;
 using Dataforts.Simulation.Gravity;
 
@@ -21,6 +22,7 @@ public static class ExperimentCatalog
         new DeathExperiment(),
         new FloodExperiment(),
         new DeterminismExperiment(),
+        new CachingExperiment(),
     ];
 
     /// <summary>The experiment of a name, or null.</summary>

@@ -98,13 +98,18 @@ public sealed class SvgPlot
         foreach ((double at, string label) in ticks)
         {
             Line(X(at), Height - Bottom, X(at), Height - Bottom + 5, "#000000");
-            Text(X(at), Height - Bottom + 19, "middle", label);
+            Text(X(at), Height - Bottom + 19, "middle", label, Tilt(at));
         }
         Line(Left, Height - Bottom, Width - Right, Height - Bottom, "#000000");
         Line(Left, Top, Left, Height - Bottom, "#000000");
         Text(Left + ((Width - Left - Right) / 2.0), Height - 12, "middle", xLabel);
         Text(Left, Top - 6, "start", yLabel);
     }
+
+    // Names of many groups would lie over each other.
+    private string Tilt(double at) => _x.Ticks.Count > 0 || _x.Share(1) - _x.Share(0) > 0.1
+        ? ""
+        : string.Create(CultureInfo.InvariantCulture, $" font-size=\"9\" transform=\"rotate(-30 {C(X(at))} {Height - Bottom + 19})\"");
 
     private void DrawLine(IReadOnlyList<(double X, double Y)> points, string colour, bool isLogarithmic)
     {

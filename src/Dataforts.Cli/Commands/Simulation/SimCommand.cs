@@ -36,6 +36,8 @@ internal sealed class SimCommand : CliCommand
         Add(new SimCacheCommand());
         Add(new SimTraceCommand());
         Add(new SimLsCommand());
+        // Without an action the parser would insist on one of the commands. The dispatcher runs it, as it does all.
+        SetAction(static _ => ExitCode.Ok);
     }
 
     public override string Details =>

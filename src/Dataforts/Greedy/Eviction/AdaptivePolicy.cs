@@ -1,30 +1,32 @@
 namespace Dataforts.Greedy.Eviction;
 
-/// <summary>Follows the policy that does best on what is asked for: each expert runs a cache of its own that holds no bytes, and this one keeps what the leading
-/// expert keeps.</summary>
+/// <summary>Follows whichever policy does best on what is asked for. Each of several experts runs a cache of its own that holds no bytes; this one keeps what
+/// the leading expert keeps, and what is left of its predecessor's for as long as there is room.</summary>
+/// <remarks>
+/// <para>No single policy is near the best on recency, frequency, loops and mixed sizes alike. Following the expert that would have missed least is
+/// Subramanian, Smaragdakis, Loh: Adaptive caches (MICRO 2006); that an expert can be a miniature is Waldspurger, Saemundsson, Ahmad, Park: Cache modeling
+/// and optimization using miniature simulations (2017), for which a node's caches have too few entries: here experts are of full size.</para>
+/// <para>Experts: LRU; S3-FIFO; W-TinyLFU with a window of 1 % and of 30 %; Greedy-Dual-Size-Frequency. Remembers 50 to 100 bytes for each entry and each
+/// entry of an expert or its ghosts: up to seven times that for an entry held. A change of leader costs O(entries), at most once an epoch.</para>
+/// </remarks>
 internal sealed class AdaptivePolicy : SlotPolicy
 {
     private const byte Kept = 0;
     private const byte Doomed = 1;
-    private const int Recency = 0;
 
-    public static double EpochShare = 0.25, Decay = 0.8, Margin = 0.005, Sigma = 1.0, ByteSlack = 0.003; public static int MinEpoch = 64;
+    // What is hard to win back, a working set that is asked for rarely, is kept from the start; what is asked for soon again comes back soon.
+    private const int FirstLeader = 2;
+    private const int ShortestEpoch = 64;
+    private const int EpochsPerTurnover = 4;
 
     private readonly SlotPolicy[] _experts;
-    private readonly double[] _score;
-    private readonly double[] _byteScore;
-    private readonly long[] _hits;
-    private readonly double[] _hitBytes;
+    private readonly ExpertScores _scores;
 
-    // In order of use. Kept is what the leader keeps too; doomed is what it has not, and goes first.
+    // Both in order of use. Kept is what the leader keeps too; doomed is what it does not, and goes first.
     private readonly SlotList _kept;
     private readonly SlotList _doomed;
-    private int _leader;
+    private int _leader = FirstLeader;
     private bool _leaderHolds;
-    private long _requests;
-    private double _window, _windowBytes, _bytes, _ownHitBytes, _debt, _debtBase;
-    public int Switches;
-    public int[] Led = new int[8];
 
     public AdaptivePolicy(long capacityBytes, ulong seed = 0)
         : base(capacityBytes, seed)
@@ -34,31 +36,27 @@ internal sealed class AdaptivePolicy : SlotPolicy
         [
             new RecencyPolicy(capacityBytes, promotes: true, seed),
             new S3FifoPolicy(capacityBytes, seed),
-            new WindowTinyLfuPolicy(capacityBytes, 10, seed),
-            new WindowTinyLfuPolicy(capacityBytes, 300, seed),
+            new WindowTinyLfuPolicy(capacityBytes, windowPermille: 10, seed),
+            new WindowTinyLfuPolicy(capacityBytes, windowPermille: 300, seed),
             new HeatPolicy(capacityBytes, perByte: true, seed),
         ];
-        int n = _experts.Length;
-        (_score, _byteScore, _hits, _hitBytes) = (new double[n], new double[n], new long[n], new double[n]);
+        _scores = new ExpertScores(_experts.Length);
     }
 
     /// <inheritdoc/>
-    public override string Implementation => "adaptive";
+    public override string Implementation => "adaptive(lru,s3fifo,wtinylfu-1%,wtinylfu-30%,gdsf)";
 
     protected override void OnAsked(ulong key, long sizeBytes)
     {
-        if (_requests >= Math.Max(MinEpoch, (long)(Count * EpochShare))) EndEpoch();
-        _requests++;
-        _bytes += Math.Max(0, sizeBytes);
+        if (_scores.Requests >= Math.Max(ShortestEpoch, Count / EpochsPerTurnover)) EndEpoch();
+        long held = SizeOf(key);
+        bool isHit = sizeBytes == UnknownSize ? held >= 0 : held == sizeBytes;
         for (int i = 0; i < _experts.Length; i++)
         {
-            if (sizeBytes < 0 ? _experts[i].Touch(key) : _experts[i].Request(key, sizeBytes) == RequestOutcome.Hit)
-            {
-                _hits[i]++;
-                _hitBytes[i] += Math.Max(0, sizeBytes);
-            }
+            bool wouldHit = sizeBytes == UnknownSize ? _experts[i].Touch(key) : _experts[i].Request(key, sizeBytes) == RequestOutcome.Hit;
+            if (wouldHit) _scores.Hit(i, Math.Max(0, sizeBytes));
         }
-        if (Table.Find(key) is >= 0 and int slot && Table[slot].SizeBytes == sizeBytes) _ownHitBytes += sizeBytes;
+        _scores.Request(Math.Max(0, sizeBytes), isHit);
         Follow(key);
     }
 
@@ -87,13 +85,9 @@ internal sealed class AdaptivePolicy : SlotPolicy
 
     protected override void OnResized(int slot, long differenceBytes) => ListOf(slot).Resized(differenceBytes);
 
-    protected override void OnHit(int slot)
-    {
-        ListOf(slot).Remove(slot);
-        Table[slot].Queue = _leaderHolds ? Kept : Doomed;
-        ListOf(slot).AddHead(slot);
-    }
+    protected override void OnHit(int slot) => Move(slot, _leaderHolds ? Kept : Doomed);
 
+    // What the leader refuses is taken in only where it is in nobody's way.
     protected override bool Insert(ulong key, long sizeBytes) =>
         (_leaderHolds || UsedBytes <= CapacityBytes - sizeBytes) && base.Insert(key, sizeBytes);
 
@@ -109,11 +103,19 @@ internal sealed class AdaptivePolicy : SlotPolicy
 
     protected override int PeekVictim()
     {
+        // All that is kept fits, since it fits into the leader: there is something doomed whenever room is needed.
         if (_doomed.Count > 0) return _doomed.Tail;
         return _experts[_leader].TryPeekVictim(out EvictedEntry victim) && Table.Find(victim.Key) is >= 0 and int slot ? slot : _kept.Tail;
     }
 
     private SlotList ListOf(int slot) => Table[slot].Queue == Kept ? _kept : _doomed;
+
+    private void Move(int slot, byte queue)
+    {
+        ListOf(slot).Remove(slot);
+        Table[slot].Queue = queue;
+        ListOf(slot).AddHead(slot);
+    }
 
     private void Follow(ulong key)
     {
@@ -126,64 +128,32 @@ internal sealed class AdaptivePolicy : SlotPolicy
         foreach (EvictedEntry victim in _experts[_leader].Victims)
         {
             int slot = Table.Find(victim.Key);
-            if (slot < 0 || Table[slot].Queue == Doomed) continue;
-            _kept.Remove(slot);
-            Table[slot].Queue = Doomed;
-            _doomed.AddHead(slot);
+            if (slot >= 0 && Table[slot].Queue == Kept) Move(slot, Doomed);
         }
     }
 
     private void EndEpoch()
     {
-        _window = (_window * Decay) + _requests;
-        _windowBytes = (_windowBytes * Decay) + _bytes;
-        _debt = (_debt * 0.99) + _ownHitBytes - _hitBytes[Recency];
-        _debtBase = (_debtBase * 0.99) + _bytes;
-        for (int i = 0; i < _experts.Length; i++)
-        {
-            _score[i] = (_score[i] * Decay) + _hits[i];
-            _byteScore[i] = (_byteScore[i] * Decay) + _hitBytes[i];
-            _hits[i] = 0;
-            _hitBytes[i] = 0;
-        }
-        Led[_leader]++;
-        bool owes = _debt < -ByteSlack * _debtBase;
-        int best = Recency;
-        for (int i = 1; i < _experts.Length; i++)
-        {
-            if (owes && _byteScore[i] < _byteScore[Recency]) continue;
-            if (_score[i] > _score[best]) best = i;
-        }
-        bool mustGo = owes && _byteScore[_leader] < _byteScore[Recency];
-        if (best != _leader && (mustGo || _score[best] - _score[_leader] > (Margin * _window) + (Sigma * Math.Sqrt(_score[best] - _score[_leader] > 0 ? _score[best] : 0)))) Lead(best);
-        _requests = 0;
-        _bytes = 0;
-        _ownHitBytes = 0;
-    }
-
-    private void Lead(int leader)
-    {
-        Switches++;
+        int leader = _scores.EndEpoch(_leader);
+        if (leader == _leader) return;
         _leader = leader;
-        int doomed = _doomed.Tail;
-        for (int slot = _kept.Tail, newer; slot >= 0; slot = newer)
+        // From old to new, so that each list stays in order; what is moved to the head is not met again.
+        int newestDoomed = _doomed.Head;
+        int oldestKept = _kept.Tail;
+        for (int slot = _doomed.Tail; slot >= 0;)
         {
-            newer = Table[slot].Previous;
-            if (!_experts[leader].Contains(Table[slot].Key)) Move(slot, Doomed);
+            int newer = slot == newestDoomed ? -1 : Table[slot].Previous;
+            if (Leads(slot)) Move(slot, Kept);
+            slot = newer;
         }
-        for (int slot = doomed, newer; slot >= 0; slot = newer)
+        int newestKept = _kept.Head;
+        for (int slot = oldestKept; slot >= 0;)
         {
-            newer = Table[slot].Previous;
-            bool ends = newer < 0;
-            if (_experts[leader].Contains(Table[slot].Key)) Move(slot, Kept);
-            if (ends) break;
+            int newer = slot == newestKept ? -1 : Table[slot].Previous;
+            if (!Leads(slot)) Move(slot, Doomed);
+            slot = newer;
         }
     }
 
-    private void Move(int slot, byte queue)
-    {
-        ListOf(slot).Remove(slot);
-        Table[slot].Queue = queue;
-        ListOf(slot).AddHead(slot);
-    }
+    private bool Leads(int slot) => _experts[_leader].Contains(Table[slot].Key);
 }
