@@ -11,31 +11,27 @@ public sealed class TagFacts
     /// <summary>The largest number that a tag may state; a larger one, a negative one or none at all is as if the tag were absent.</summary>
     public const double LargestNumber = 1e15;
 
-    private const string ScopePrefix = "scope:";
-    private const string Presence = "";
-
-    private readonly FrozenSet<string> _tags;
-    private readonly FrozenDictionary<string, string> _values;
-    private readonly FrozenSet<string> _axes;
+    // Plain ones: an offer is read once for each announcement, and a frozen set takes far longer to make than it saves.
+    private readonly HashSet<string> _tags = new(TagMeaning.Comparer);
+    private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _axes = new(StringComparer.Ordinal);
 
     /// <summary>Reads tags in their text form. None is refused; one that says nothing here is still found by <see cref="Has"/>.</summary>
     public TagFacts(IEnumerable<string> tags)
     {
         ArgumentNullException.ThrowIfNull(tags);
-        List<string> plain = [], scopes = [];
-        var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        var axes = new HashSet<string>(StringComparer.Ordinal);
-        foreach (string tag in tags)
+        List<string> scopes = [];
+        foreach (string text in tags)
         {
-            plain.Add(Plain(tag));
-            if (tag.StartsWith(ScopePrefix, StringComparison.Ordinal)) scopes.Add(tag[ScopePrefix.Length..]);
-            if (!TrySplit(tag, out string axis, out string key, out string value)) continue;
-            axes.Add(axis);
-            values.TryAdd($"{axis}.{key}", value);
+            if (!Tag.TryParse(text, out Tag tag)) continue;
+            _tags.Add(text);
+            if (tag.Kind == TagKind.Reserved && tag.Head is TagGrammar.Scope) scopes.Add(tag.Body.ToString());
+            if (tag.Kind != TagKind.Axis) continue;
+            _axes.Add(tag.Head.ToString());
+            string key = tag.HasValue ? text[..(text.Length - tag.Value.Length - 1)] : text;
+            // The first one that says something; a key that is merely there does not hide its value.
+            if (!_values.TryGetValue(key, out string? known) || known.Length == 0) _values[key] = tag.Value.ToString();
         }
-        _tags = plain.ToFrozenSet(StringComparer.Ordinal);
-        _values = values.ToFrozenDictionary(StringComparer.Ordinal);
-        _axes = axes.ToFrozenSet(StringComparer.Ordinal);
         Scopes = scopes.ToFrozenSet(StringComparer.Ordinal);
     }
 
@@ -46,7 +42,7 @@ public sealed class TagFacts
     public FrozenSet<string> Scopes { get; }
 
     /// <summary>Whether a tag is there, however its value is set off.</summary>
-    public bool Has(string tag) => _tags.Contains(Plain(tag));
+    public bool Has(string tag) => _tags.Contains(tag);
 
     /// <summary>Whether any tag is on an axis, such as <c>devices</c>.</summary>
     public bool HasAxis(string axis) => _axes.Contains(axis);
@@ -67,21 +63,4 @@ public sealed class TagFacts
         _values.TryGetValue(axisAndKey, out string? text)
         && double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out double number)
         && number is >= 0 and <= LargestNumber ? number : null;
-
-    // One form for both separators, so that they compare equal.
-    private static string Plain(string tag) =>
-        TrySplit(tag, out string axis, out string key, out string value) && value != Presence ? $"{axis}.{key}={value}" : tag;
-
-    private static bool TrySplit(string tag, out string axis, out string key, out string value)
-    {
-        (axis, key, value) = ("", "", Presence);
-        int dot = tag.IndexOf('.', StringComparison.Ordinal);
-        if (dot < 0 || tag.AsSpan(0, dot) is not ("hardware" or "software" or "devices" or "dataforts")) return false;
-        axis = tag[..dot];
-        ReadOnlySpan<char> body = tag.AsSpan(dot + 1);
-        int separator = body.IndexOfAny('=', ':');
-        key = (separator < 0 ? body : body[..separator]).ToString();
-        if (separator >= 0) value = body[(separator + 1)..].ToString();
-        return true;
-    }
 }
