@@ -16,6 +16,4 @@ internal sealed record BenchPeer(ulong Id, string[] Tags, ReadOnlyMemory<HeatAdv
     public string? Zone => "zone";
 
     public string? Region => "region";
-
-    public TimeSpan RoundTrip => TimeSpan.FromMilliseconds(1);
 }

@@ -9,10 +9,12 @@ internal sealed class ChainDirectory : IDisposable
     private readonly SortedDictionary<NodeId, ChainPeer> _peers = [];
     private readonly Dictionary<ulong, SortedSet<NodeId>> _holders = [];
     private readonly IDisposable _watch;
+    private readonly bool _believesAll;
     private IReadOnlyList<IGravityPeer<ulong>>? _snapshot;
 
-    public ChainDirectory(IPeerDirectory peers)
+    public ChainDirectory(IPeerDirectory peers, bool believesAll = false)
     {
+        _believesAll = believesAll;
         _watch = peers.Watch(Changed);
         foreach (Peer peer in peers.Snapshot()) Changed(new PeerChange(peer.Id, null, peer));
     }
@@ -32,7 +34,7 @@ internal sealed class ChainDirectory : IDisposable
     {
         _snapshot = null;
         _peers.Remove(change.Id, out ChainPeer? before);
-        ChainPeer? after = change.After is { } peer ? ChainPeer.Read(peer) : null;
+        ChainPeer? after = change.After is { } peer ? ChainPeer.Read(peer, _believesAll) : null;
         if (after is not null) _peers[change.Id] = after;
         IReadOnlyList<ulong> old = before?.Claims ?? [], now = after?.Claims ?? [];
         int i = 0, j = 0;

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using Dataforts.Capabilities;
+using Dataforts.Capabilities.Peers;
 using Dataforts.Gravity;
 using Dataforts.Mesh;
 
@@ -6,6 +9,8 @@ namespace Dataforts.Simulation.Experiments;
 /// <summary>What a peer's announcement says of chains, read once.</summary>
 internal sealed record ChainPeer : IGravityPeer<ulong>
 {
+    private static readonly ConditionalWeakTable<Announcement, ChainPeer> Known = [];
+
     private ChainPeer(ulong id) => Id = id;
 
     public ulong Id { get; }
@@ -29,25 +34,30 @@ internal sealed record ChainPeer : IGravityPeer<ulong>
     /// <summary>The chains that it says it holds, ascending.</summary>
     public IReadOnlyList<ulong> Claims { get; private init; } = [];
 
-    public static ChainPeer Read(Peer peer)
+    /// <summary>Reads an announcement, once for all readers. What of it is believed is decided as in any node.</summary>
+    public static ChainPeer Read(Peer peer, bool believesAll)
     {
-        List<ulong> claims = [];
+        ChainPeer read = Known.GetValue(peer.Announcement, announcement => Read(peer.Id, announcement.Offer, believesAll));
+        return read with { RoundTrip = peer.RoundTrip ?? TimeSpan.Zero };
+    }
+
+    private static ChainPeer Read(NodeId id, Offer offer, bool believesAll)
+    {
+        PeerOffer believed = believesAll ? OfferFilter.ReadOwn(offer) : OfferFilter.Read(offer);
         List<HeatAdvert<ulong>> heats = [];
         string? zone = null;
-        foreach (string tag in peer.Offer.Tags)
+        foreach (string tag in believed.Capabilities.Offer.Tags)
         {
-            if (ChainTags.TryClaim(tag, out ulong chain)) claims.Add(chain);
-            else if (ChainTags.TryHeat(tag, out chain, out int level)) heats.Add(new HeatAdvert<ulong>(chain, level));
+            if (ChainHeat.TryParse(tag, out ChainHeat heat)) heats.Add(new HeatAdvert<ulong>(heat.Chain, heat.Level));
             else if (tag.StartsWith(ChainTags.ZonePrefix, StringComparison.Ordinal)) zone = tag[ChainTags.ZonePrefix.Length..];
         }
-        return new ChainPeer(peer.Id.Value)
+        return new ChainPeer(id.Value)
         {
-            IsGravityEnabled = peer.Offer.Tags.Contains(ChainTags.Gravity),
-            IsGreedyEnabled = peer.Offer.Tags.Contains(ChainTags.Greedy),
+            IsGravityEnabled = offer.Tags.Contains(ChainTags.Gravity),
+            IsGreedyEnabled = offer.Tags.Contains(ChainTags.Greedy),
             Zone = zone,
-            RoundTrip = peer.RoundTrip ?? TimeSpan.Zero,
             Heats = heats.ToArray(),
-            Claims = claims,
+            Claims = [.. believed.Claims.Select(claim => claim.Chain)],
         };
     }
 }

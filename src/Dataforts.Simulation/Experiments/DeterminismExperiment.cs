@@ -56,7 +56,7 @@ public sealed class DeterminismExperiment : WorldExperiment
         {
             CopyBytes = 4 * 1024,
             Heat = new HeatPolicy { HalfLife = TimeSpan.FromMinutes(2) },
-            Greedy = new GreedyOptions { Limits = new GreedyLimits { ChannelCapBytes = 1 << 20, TotalCapBytes = 1 << 20, ReadmissionDelay = TimeSpan.FromSeconds(20) } },
+            Greedy = new GreedyOptions { Limits = new GreedyLimits { ChannelCapBytes = 1 << 20, TotalCapBytes = 1 << 20, ReadmissionDelay = TimeSpan.Zero } },
         };
         SimulatedNode[] all = [.. Enumerable.Range(1, nodes).Select(id => world.Join((ulong)id, options with { Zone = $"z{id % 4}" }))];
         SeededRandom chance = fault == NodeFault.ForeignChance ? new SeededRandom((ulong)Random.Shared.NextInt64()) : world.Random;

@@ -40,7 +40,7 @@ public sealed class EvictionExperiment : WorldExperiment
             Fault = Fault == NodeFault.KeepsClaims ? Fault : NodeFault.None,
             Greedy = new GreedyOptions
             {
-                Limits = new GreedyLimits { ChannelCapBytes = 1 << 20, TotalCapBytes = CapBytes, ReadmissionDelay = TimeSpan.FromSeconds(30) },
+                Limits = new GreedyLimits { ChannelCapBytes = 1 << 20, TotalCapBytes = CapBytes, ReadmissionDelay = TimeSpan.Zero },
             },
         });
         SimulatedNode[] readers = [.. Enumerable.Range(2, 4).Select(id => world.Join((ulong)id, new NodeOptions { IsGreedy = false, HasGravity = false, Fault = Fault }))];
@@ -94,6 +94,8 @@ public sealed class EvictionExperiment : WorldExperiment
     private static void Read(World world, SimulatedNode reader)
     {
         ulong chain = 1000 + (ulong)world.Random.Below(Chains);
+        // By then the publishers are known to hold what they publish.
+        if (world.Time.Elapsed < TimeSpan.FromSeconds(15)) return;
         if (world[chain].Newest is { } newest) _ = reader.ReadAsync(chain, newest);
     }
 

@@ -30,6 +30,8 @@ internal sealed partial class SimulatedNode : IGravityHost<ulong>
     /// <summary>Whether a chain is here for another reason than that it flowed past.</summary>
     public bool HoldsCopy(ulong chain) => chain == Id.Value || _copies.ContainsKey(chain);
 
+    TimeSpan IGravityHost<ulong>.RoundTripTo(IGravityPeer<ulong> peer) => RoundTripTo(new NodeId(peer.Id));
+
     bool IGravityHost<ulong>.Holds(ulong key) => HoldsCopy(key) || Greedy.IsHeld(key);
 
     bool IGravityHost<ulong>.IsInFlight(ulong key) => _pulling.Contains(key);

@@ -30,7 +30,7 @@ internal sealed partial class SimulatedNode : IDisposable
         ImmutableSortedSet<string> tags = options.Zone is { } zone ? Offer.Empty.Tags.Add(ChainTags.ZonePrefix + zone) : Offer.Empty.Tags;
         Mesh = world.Network.Join(id, offer: Offer.Empty with { Tags = tags });
         _sharesDirectory = shared is not null;
-        _directory = shared ?? new ChainDirectory(Mesh.Peers);
+        _directory = shared ?? new ChainDirectory(Mesh.Peers, options.Fault == NodeFault.BelievesForgedHeat);
         Heat = new HeatRegistry<ulong>(options.Heat);
         var clock = new GravityClock(world.Time);
         Gravity = new GravityWorker<ulong>("gravity-chains", Heat, this, clock, options.Pull, options.TickInterval);

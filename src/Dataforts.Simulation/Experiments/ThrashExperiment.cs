@@ -11,8 +11,12 @@ public sealed class ThrashExperiment : WorldExperiment
     private const int Chains = 100;
     private const int Hours = 4;
     private const int EventBytes = 60 * 1024;
-    private const int EventsAnHour = 20;
-    private const int ReadsASecond = 10;
+    private const int SmallBytes = 16;
+    private const int EventsToFill = 18;
+    private const int EventsAnHour = 10;
+    private const ulong FirstLarge = 1000;
+    private const ulong FirstSmall = 3000;
+    private const int ReadsASecond = 5;
 
     // Room is filled, and first impressions corrected, within the first hour.
     private static readonly TimeSpan WarmUp = TimeSpan.FromHours(1);
@@ -38,8 +42,8 @@ public sealed class ThrashExperiment : WorldExperiment
 
     private protected override (IReadOnlyList<ExperimentMetric> Metrics, string Plot, string Trace) Find(ulong seed, CancellationToken cancellationToken)
     {
-        using var world = new World(new WorldOptions { Seed = seed, ChannelEvents = 2 });
-        SimulatedNode[] publishers = world.JoinPublishers(1000, Chains);
+        using var world = new World(new WorldOptions { Seed = seed, ChannelEvents = 2, SharesDirectory = true });
+        SimulatedNode[] publishers = world.JoinPublishers(FirstLarge, Chains), small = world.JoinPublishers(FirstSmall, Chains);
         SimulatedNode puller = world.Join(1, new NodeOptions
         {
             IsGreedy = false, CopyBytes = Chains / 2, ChainBytes = 1, OwnEvents = 1, Pull = new PullPolicy { Factor = IsBroken ? 1 : 2 },
@@ -48,18 +52,13 @@ public sealed class ThrashExperiment : WorldExperiment
         ChangeLog pulled = new(), cached = new();
         puller.Copied = (chain, _) => pulled.Add(chain, world.Time.Elapsed);
         cacher.Changed = (chain, _) => cached.Add(chain, world.Time.Elapsed);
-        foreach (SimulatedNode publisher in publishers)
-        {
-            byte[] payload = world.Payload(EventBytes);
-            publisher.Publish(payload);
-            cacher.Subscribe(publisher.Id.Value);
-            world.Every(TimeSpan.FromHours(1.0 / EventsAnHour), () => publisher.Publish(payload) < ulong.MaxValue);
-        }
-        foreach (SimulatedNode reader in (ReadOnlySpan<SimulatedNode>)[puller, cacher])
+        foreach (SimulatedNode publisher in small) publisher.Publish(world.Payload(SmallBytes));
+        foreach (SimulatedNode publisher in publishers) Flow(world, publisher, cacher);
+        foreach ((SimulatedNode reader, ulong first) in (ReadOnlySpan<(SimulatedNode, ulong)>)[(puller, FirstSmall), (cacher, FirstLarge)])
         {
             world.Every(TimeSpan.FromSeconds(1.0 / ReadsASecond), () =>
             {
-                _ = reader.ReadAsync(1000 + (ulong)world.Random.Below(Chains), 0);
+                _ = reader.ReadAsync(first + (ulong)world.Random.Below(Chains), 0);
                 return true;
             });
         }
@@ -78,6 +77,16 @@ public sealed class ThrashExperiment : WorldExperiment
         ];
         string plot = SvgPlot.Lines("Chains that come and go under uniform reads", "hour", "changes", [new("pulled", pulled.ByHour(Hours)), new("cached as they flow past", cached.ByHour(Hours))]);
         return (metrics, plot, world.Trace);
+    }
+
+    // What is read is small; what fills the cache follows it, fast until the chain's share is full.
+    private static void Flow(World world, SimulatedNode publisher, SimulatedNode cacher)
+    {
+        byte[] payload = world.Payload(EventBytes);
+        publisher.Publish(payload.AsMemory(0, SmallBytes));
+        cacher.Subscribe(publisher.Id.Value);
+        world.Every(TimeSpan.FromMinutes(1), () => publisher.Publish(payload) < EventsToFill);
+        world.Time.Schedule(WarmUp / 2, () => world.Every(TimeSpan.FromHours(1.0 / EventsAnHour), () => publisher.Publish(payload) < ulong.MaxValue));
     }
 
     // A chain's share holds seventeen events.

@@ -118,7 +118,8 @@ internal sealed class DriftWorld
             bool isHeld = node.Holds[reading.Key];
             candidates.Add(new PullCandidate<ulong>(reading.Key, reading.Rate, 1, Saved(node, reading.Key))
             {
-                IsHeld = isHeld, ZoneCopies = CopiesBeside(node, reading.Key),
+                IsHeld = isHeld,
+                ZoneCopies = CopiesBeside(node, reading.Key),
             });
         }
         IEnumerable<PullVictim<ulong>> victims = node.Cache.Select(chain => new PullVictim<ulong>(chain, node.Heat.Rate(chain, now), 1, Saved(node, chain)));

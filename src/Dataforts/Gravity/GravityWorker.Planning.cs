@@ -55,6 +55,7 @@ public sealed partial class GravityWorker<TKey>
         _host.AddHolders(key, _holders);
         IGravityPeer<TKey>? nearest = null;
         var bar = PullBar.None;
+        TimeSpan way = default;
         int copies = 0, keener = wish.Keener;
         foreach (IGravityPeer<TKey> holder in _holders)
         {
@@ -66,8 +67,9 @@ public sealed partial class GravityWorker<TKey>
             HeatScope gravity = holder.IsGravityEnabled ? Narrower(wish.Gravity, holder.GravityScope) : wish.Gravity;
             HeatScope greedy = holder.IsGreedyEnabled ? Narrower(wish.Greedy, holder.GreedyScope) : wish.Greedy;
             PullBar one = PullAdmission.Judge(standing, _isEnabled, holder.Zone, holder.Region, gravity, greedy);
+            TimeSpan trip = _host.RoundTripTo(holder);
             if (one != PullBar.None) bar = one;
-            else if (nearest is null || (holder.RoundTrip, holder.Id).CompareTo((nearest.RoundTrip, nearest.Id)) < 0) nearest = holder;
+            else if (nearest is null || (trip, holder.Id).CompareTo((way, nearest.Id)) < 0) (nearest, way) = (holder, trip);
         }
         if (nearest is null)
         {
@@ -75,9 +77,11 @@ public sealed partial class GravityWorker<TKey>
             return null;
         }
         sources[key] = nearest;
-        return new PullCandidate<TKey>(key, wish.Rate, _host.SizeBytesOf(key), nearest.RoundTrip)
+        return new PullCandidate<TKey>(key, wish.Rate, _host.SizeBytesOf(key), way)
         {
-            IsInFlight = _host.IsInFlight(key), ZoneCopies = copies, ZoneRank = Math.Max(0, keener),
+            IsInFlight = _host.IsInFlight(key),
+            ZoneCopies = copies,
+            ZoneRank = Math.Max(0, keener),
         };
     }
 
@@ -92,7 +96,7 @@ public sealed partial class GravityWorker<TKey>
             _host.AddHolders(key, _holders);
             // The last copy there is never makes room.
             if (_holders.Count == 0) continue;
-            victims.Add(new PullVictim<TKey>(key, _heat.Rate(key, now), sizeBytes, _holders.Min(holder => holder.RoundTrip)));
+            victims.Add(new PullVictim<TKey>(key, _heat.Rate(key, now), sizeBytes, _holders.Min(_host.RoundTripTo)));
         }
         return [.. victims];
     }

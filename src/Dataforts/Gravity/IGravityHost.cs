@@ -17,6 +17,9 @@ public interface IGravityHost<TKey>
     /// <summary>The directory's snapshot, this node not among them.</summary>
     IReadOnlyList<IGravityPeer<TKey>> Peers { get; }
 
+    /// <summary>The round trip to a peer, as measured here; what the host assumes while it has not been.</summary>
+    TimeSpan RoundTripTo(IGravityPeer<TKey> peer);
+
     /// <summary>Whether the node has it.</summary>
     bool Holds(TKey key);
 

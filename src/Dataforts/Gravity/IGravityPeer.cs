@@ -1,7 +1,7 @@
 namespace Dataforts.Gravity;
 
-/// <summary>What gravity reads of a peer's announcement. Made once an announcement and never changed after, so that any number of candidates
-/// share it.</summary>
+/// <summary>What gravity reads of a peer's announcement. Made once an announcement and never changed after, so that any number of candidates,
+/// and of nodes in one process, share it.</summary>
 public interface IGravityPeer<TKey>
     where TKey : struct
 {
@@ -25,9 +25,6 @@ public interface IGravityPeer<TKey>
 
     /// <summary>Where its zone is; null when it does not say.</summary>
     string? Region { get; }
-
-    /// <summary>The round trip to it, as measured here.</summary>
-    TimeSpan RoundTrip { get; }
 
     /// <summary>The heat it tells: its readers' demand, whether or not it has a copy.</summary>
     ReadOnlyMemory<HeatAdvert<TKey>> Heats { get; }

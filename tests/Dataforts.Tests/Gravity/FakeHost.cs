@@ -31,6 +31,8 @@ internal sealed class FakeHost : IGravityHost<ulong>
 
     public Func<ulong, bool>? Pulling { get; set; }
 
+    public TimeSpan RoundTripTo(IGravityPeer<ulong> peer) => ((FakePeer)peer).RoundTrip;
+
     public bool Holds(ulong key) => Held.Contains(key);
 
     public bool IsInFlight(ulong key) => InFlight.Contains(key);

@@ -158,7 +158,9 @@ public sealed class GravityWorkerTests
         {
             FakePeer[] peers = [.. hosts.Select(host => new FakePeer(host.Id)
             {
-                Zone = "z", RoundTrip = TimeSpan.FromMilliseconds(1), Heats = host.Told.Select(told => new HeatAdvert<ulong>(told.Key, told.Value)).ToArray(),
+                Zone = "z",
+                RoundTrip = TimeSpan.FromMilliseconds(1),
+                Heats = host.Told.Select(told => new HeatAdvert<ulong>(told.Key, told.Value)).ToArray(),
             })];
             foreach (FakeHost host in hosts)
             {

@@ -14,7 +14,10 @@ public sealed class PullOffersTests
         FakePeer zone = new(2) { GravityScope = HeatScope.Zone, Heats = new HeatAdvert<ulong>[] { new(7, 40) } };
         FakePeer none = new(3)
         {
-            GravityScope = HeatScope.Node, IsGravityEnabled = false, IsGreedyEnabled = false, Heats = new HeatAdvert<ulong>[] { new(7, 90) },
+            GravityScope = HeatScope.Node,
+            IsGravityEnabled = false,
+            IsGreedyEnabled = false,
+            Heats = new HeatAdvert<ulong>[] { new(7, 90) },
         };
         var offers = new PullOffers<ulong>();
         offers.Gather([mesh, zone, none]);

@@ -27,6 +27,9 @@ internal sealed partial class CachedChannel
     /// <summary>What the eviction policy was last told of <see cref="HeldBytes"/>; under the cache's gate.</summary>
     public long ToldBytes { get; set; }
 
+    /// <summary>Whether it was evicted once and came back.</summary>
+    public bool IsReturned { get; private set; }
+
     /// <summary>When it was evicted, on the clock's axis.</summary>
     public long EvictedAt { get; private set; }
 
@@ -109,7 +112,7 @@ internal sealed partial class CachedChannel
     {
         lock (_gate)
         {
-            if (State == ChannelState.Ghost) State = ChannelState.Empty;
+            if (State == ChannelState.Ghost) (State, IsReturned) = (ChannelState.Empty, true);
         }
     }
 

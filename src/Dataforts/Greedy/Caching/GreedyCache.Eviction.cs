@@ -150,11 +150,16 @@ internal sealed partial class GreedyCache
             }
             // One that is itself the next to go gets no room at the cost of others; it has its own oldest events to replace.
             if (victim == spare) break;
+            // One that came back only grows at the cost of others when it is read more: else channels of like heat would take turns for ever.
+            if (spare is { IsReturned: true } && Terms.Limits.ReadmissionDelay > TimeSpan.Zero && !IsWantedMore(spare, victim)) break;
             Evict(victim);
             any = true;
         }
         return any;
     }
+
+    private bool IsWantedMore(CachedChannel asker, CachedChannel victim) =>
+        asker.Demand(Epoch()) is > 0 and long demand && demand >= 2 * victim.Demand(Epoch());
 
     private void Evict(CachedChannel victim)
     {
