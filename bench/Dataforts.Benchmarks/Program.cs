@@ -3,6 +3,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Dataforts.Benchmarks.Capabilities;
 using Dataforts.Benchmarks.Chunking;
 using Dataforts.Benchmarks.Erasure;
 using Dataforts.Benchmarks.Hashing;
@@ -15,6 +16,8 @@ switch (args)
         return Blake3Ratios.Run(rest);
     case ["ratios", "rs", .. string[] rest]:
         return ErasureRatios.Run(rest);
+    case ["ratios", "tags"]:
+        return TagRatios.Run();
     case ["ratios", "cdc"]:
         ChunkingRatios.Run(32 << 20);
         return 0;
