@@ -2,8 +2,8 @@ namespace Dataforts.Mesh;
 
 /// <summary>Keeps what a node offers and says when it is announced: edits at once when the last announcement is an interval ago, else together at the
 /// interval's end; urgent ones at once, unless there are many; and again at a third of its lifetime, so that two may get lost.</summary>
-/// <remarks>Thread-safe. A version is the clock's milliseconds or one more than the last, whichever is higher, so that versions rise over restarts too; what else it does goes by a
-/// clock that is not set.</remarks>
+/// <remarks>Thread-safe. A version is the clock's milliseconds or one more than the last, whichever is higher, so that versions rise over restarts too;
+/// what else it does goes by a clock that nobody sets.</remarks>
 internal sealed class Announcer : IDisposable
 {
     private const int RepeatsInLifetime = 3;

@@ -14,7 +14,8 @@ public sealed record AnnouncerOptions
         get;
         init
         {
-            if (value > MeshLimits.MaxLifetime) throw new ArgumentOutOfRangeException(nameof(Lifetime), value, $"a lifetime is at most {MeshLimits.MaxLifetime}");
+            if (value > MeshLimits.MaxLifetime)
+                throw new ArgumentOutOfRangeException(nameof(Lifetime), value, $"a lifetime is at most {MeshLimits.MaxLifetime}");
             field = Positive(value, nameof(Lifetime));
         }
     } = MeshLimits.DefaultLifetime;

@@ -48,7 +48,8 @@ public interface IMesh : IAsyncDisposable
 
     /// <summary>Publishes an event.</summary>
     /// <returns>Its sequence number in the channel.</returns>
-    /// <exception cref="DatafortsException">LimitExceeded: payload over <see cref="MeshLimits.MaxMessageBytes"/>; Transient: the channel cannot be reached.</exception>
+    /// <exception cref="DatafortsException">LimitExceeded: payload over <see cref="MeshLimits.MaxMessageBytes"/>; Transient:
+    /// the channel cannot be reached.</exception>
     ValueTask<ulong> PublishAsync(
         string channel, ReadOnlyMemory<byte> payload, bool isRef, ImmutableSortedDictionary<string, string>? hints, CancellationToken cancellationToken);
 

@@ -1,4 +1,5 @@
-using System.Globalization;
+using System.Buffers.Binary;
+using Dataforts.Content;
 
 namespace Dataforts.Mesh;
 
@@ -10,7 +11,21 @@ public readonly record struct NodeId(ulong Value) : IComparable<NodeId>
     public int CompareTo(NodeId other) => Value.CompareTo(other.Value);
 
     /// <inheritdoc/>
-    public override string ToString() => Value.ToString("x16", CultureInfo.InvariantCulture);
+    public override string ToString()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, Value);
+        return Hex.Format(bytes);
+    }
+
+    /// <summary>Reads what <see cref="ToString"/> writes, and nothing else.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out NodeId id)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        bool isId = Hex.TryParse(text, bytes);
+        id = isId ? new NodeId(BinaryPrimitives.ReadUInt64BigEndian(bytes)) : default;
+        return isId;
+    }
 
     /// <summary>Orders by <see cref="Value"/>.</summary>
     public static bool operator <(NodeId a, NodeId b) => a.Value < b.Value;

@@ -70,10 +70,12 @@ public sealed record Offer(ImmutableSortedSet<string> Tags, ImmutableSortedDicti
         if (Tags.Count > MeshLimits.MaxTags) return $"{Tags.Count} tags are over MaxTags ({MeshLimits.MaxTags})";
         foreach (string tag in Tags)
         {
-            if (tag is not { Length: > 0 and <= MeshLimits.MaxTagLength }) return $"a tag of {tag?.Length ?? 0} characters is not within 1 and MaxTagLength ({MeshLimits.MaxTagLength})";
+            if (tag is { Length: > 0 and <= MeshLimits.MaxTagLength }) continue;
+            return $"a tag of {tag?.Length ?? 0} characters is not within 1 and MaxTagLength ({MeshLimits.MaxTagLength})";
         }
         if (Metadata.Values.Any(value => value is null)) return "metadata has a key without a value";
-        if (MetadataLength > MeshLimits.MaxMetadataLength) return $"metadata of {MetadataLength} characters is over MaxMetadataLength ({MeshLimits.MaxMetadataLength})";
+        if (MetadataLength > MeshLimits.MaxMetadataLength)
+            return $"metadata of {MetadataLength} characters is over MaxMetadataLength ({MeshLimits.MaxMetadataLength})";
         return Length > MeshLimits.MaxOfferLength ? $"an offer of {Length} characters is over MaxOfferLength ({MeshLimits.MaxOfferLength})" : null;
     }
 }

@@ -1,6 +1,7 @@
 using CsCheck;
+using Dataforts.Mesh;
 
-namespace Dataforts.Mesh;
+namespace Dataforts.Tests.Mesh;
 
 public sealed class AnnouncementDeltaTests
 {

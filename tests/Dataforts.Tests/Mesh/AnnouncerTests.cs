@@ -1,6 +1,7 @@
+using Dataforts.Mesh;
 using Dataforts.Mesh.Embedded;
 
-namespace Dataforts.Mesh;
+namespace Dataforts.Tests.Mesh;
 
 public sealed class AnnouncerTests : IDisposable
 {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using Dataforts.Mesh;
 
-namespace Dataforts.Mesh;
+namespace Dataforts.Tests.Mesh;
 
 public sealed class OfferTests
 {

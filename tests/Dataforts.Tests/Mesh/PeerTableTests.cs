@@ -1,6 +1,7 @@
+using Dataforts.Mesh;
 using Dataforts.Mesh.Embedded;
 
-namespace Dataforts.Mesh;
+namespace Dataforts.Tests.Mesh;
 
 public sealed class PeerTableTests : IDisposable
 {
@@ -78,7 +79,8 @@ public sealed class PeerTableTests : IDisposable
                 for (ulong version = 1; version <= 20_000; version++)
                 {
                     string tag = $"v{version}";
-                    table.Accept(new Announcement(new NodeId(1 + (version % 8)), version, MeshLimits.DefaultLifetime, Offer.Empty.With([tag, tag + "x"])), null);
+                    Offer offer = Offer.Empty.With([tag, tag + "x"]);
+                    table.Accept(new Announcement(new NodeId(1 + (version % 8)), version, MeshLimits.DefaultLifetime, offer), null);
                 }
                 done.Cancel();
             },

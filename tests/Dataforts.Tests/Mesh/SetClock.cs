@@ -1,6 +1,6 @@
 using Dataforts.Mesh.Embedded;
 
-namespace Dataforts.Mesh;
+namespace Dataforts.Tests.Mesh;
 
 /// <summary>Virtual time whose calendar somebody sets forward or back, while the time that passes is what it was.</summary>
 internal sealed class SetClock(VirtualTime time) : TimeProvider

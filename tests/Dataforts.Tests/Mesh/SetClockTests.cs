@@ -1,6 +1,7 @@
+using Dataforts.Mesh;
 using Dataforts.Mesh.Embedded;
 
-namespace Dataforts.Mesh;
+namespace Dataforts.Tests.Mesh;
 
 /// <summary>What an operator or a time service does to the calendar must neither silence a node nor end what is believed.</summary>
 public sealed class SetClockTests

@@ -77,7 +77,8 @@ public sealed partial class EmbeddedNetwork : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Breaks the ways between nodes where <paramref name="isCut"/> says so, in both directions if it is symmetric, until it is called again; null mends all.</summary>
+    /// <summary>Breaks the ways between nodes where <paramref name="isCut"/> says so, in both directions if it is symmetric,
+    /// until it is called again; null mends all. What was announced meanwhile is announced again where the way is whole.</summary>
     public void Cut(Func<NodeId, NodeId, bool>? isCut)
     {
         Volatile.Write(ref _isCut, isCut ?? (static (_, _) => false));
@@ -97,7 +98,8 @@ public sealed partial class EmbeddedNetwork : IAsyncDisposable
     }
 
     internal EmbeddedChannel ChannelOf(string name) =>
-        _channels.GetOrAdd(name, static (_, network) => new EmbeddedChannel(network.Options.ChannelEvents, network.Options.ChannelBytes, network.IsVirtual), this);
+        _channels.GetOrAdd(
+            name, static (_, network) => new EmbeddedChannel(network.Options.ChannelEvents, network.Options.ChannelBytes, network.IsVirtual), this);
 
     internal bool IsCut(NodeId from, NodeId to) => Volatile.Read(ref _isCut)(from, to);
 
@@ -129,7 +131,8 @@ public sealed partial class EmbeddedNetwork : IAsyncDisposable
         return Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Options.Time, cancellationToken);
     }
 
-    /// <summary>Waits for something as <see cref="Task{T}.WaitAsync(TimeSpan, TimeProvider, CancellationToken)"/> does, in virtual time on its thread.</summary>
+    /// <summary>Waits for something as <see cref="Task{T}.WaitAsync(TimeSpan, TimeProvider, CancellationToken)"/> does, in virtual time on
+    /// its thread.</summary>
     internal Task<T> WaitAsync<T>(Task<T> work, TimeSpan limit, CancellationToken cancellationToken) => Options.Time is VirtualTime time
         ? time.WaitAsync(work, limit, cancellationToken)
         : work.WaitAsync(limit, Options.Time, cancellationToken);

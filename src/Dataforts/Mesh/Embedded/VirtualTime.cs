@@ -1,9 +1,10 @@
 namespace Dataforts.Mesh.Embedded;
 
-/// <summary>A clock that stands still until it is run: what is due happens in the order of time, and at one time in the order in which it was asked for.</summary>
+/// <summary>A clock that stands still until it is run: what is due happens in the order of time, and at one time in the order in which it was
+/// asked for.</summary>
 /// <remarks>
-/// <para>Everything happens on the thread that runs it. Code that waits by this clock, or for something that is completed by it, goes on right there: so the same
-/// program does the same things in the same order each time. That holds as long as it starts no threads of its own and no
+/// <para>Everything happens on the thread that runs it. Code that waits by this clock, or for something that is completed by it, goes on right there: so the
+/// same program does the same things in the same order each time. That holds as long as it starts no threads of its own and no
 /// <see cref="SynchronizationContext"/> is set. Some things of the framework leave the thread without a word: what a token ends of
 /// <see cref="Task.Delay(TimeSpan, TimeProvider, CancellationToken)"/> and <see cref="Task.WaitAsync(CancellationToken)"/>,
 /// <see cref="CancellationTokenSource.CancelAsync"/>, and a semaphore that is waited for. <see cref="DelayAsync"/> and <see cref="WaitAsync"/> stay.</para>

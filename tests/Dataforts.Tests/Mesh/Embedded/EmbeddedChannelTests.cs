@@ -1,6 +1,8 @@
 using CsCheck;
+using Dataforts.Mesh;
+using Dataforts.Mesh.Embedded;
 
-namespace Dataforts.Mesh.Embedded;
+namespace Dataforts.Tests.Mesh.Embedded;
 
 public sealed class EmbeddedChannelTests
 {

@@ -1,7 +1,9 @@
 using Dataforts.Content;
+using Dataforts.Mesh;
+using Dataforts.Mesh.Embedded;
 using Dataforts.Store;
 
-namespace Dataforts.Mesh.Embedded;
+namespace Dataforts.Tests.Mesh.Embedded;
 
 /// <summary>Peers that die, hang, fail, leave or are reached only in part.</summary>
 public sealed class EmbeddedFaultTests : IAsyncDisposable
@@ -147,7 +149,8 @@ public sealed class EmbeddedFaultTests : IAsyncDisposable
     {
         EmbeddedMesh a = _network.Join(A), b = _network.Join(B);
         using IDisposable serving = b.ServeChunks(static (_, _, _) => ValueTask.FromResult<ReadOnlyMemory<byte>?>(new byte[StoreLimits.MaxChunkBytes + 1]));
-        IntegrityException error = Assert.Throws<IntegrityException>(() => _time.RunUntil(a.FetchChunkAsync(B, default, CancellationToken.None), TimeSpan.FromSeconds(1)));
+        IntegrityException error = Assert.Throws<IntegrityException>(
+            () => _time.RunUntil(a.FetchChunkAsync(B, default, CancellationToken.None), TimeSpan.FromSeconds(1)));
         Assert.Equal(ErrorKind.ChunkLength, error.Kind);
     }
 

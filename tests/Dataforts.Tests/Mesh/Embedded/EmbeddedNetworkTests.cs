@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
 using Dataforts.Content;
+using Dataforts.Mesh;
+using Dataforts.Mesh.Embedded;
 
-namespace Dataforts.Mesh.Embedded;
+namespace Dataforts.Tests.Mesh.Embedded;
 
 public sealed class EmbeddedNetworkTests
 {
@@ -99,7 +101,8 @@ public sealed class EmbeddedNetworkTests
     {
         EmbeddedNetwork network = Make();
         EmbeddedMesh a = network.Join(A), b = network.Join(B);
-        using IDisposable serving = b.Serve("echo", (peer, body, _) => ValueTask.FromResult<ReadOnlyMemory<byte>>(Encoding.UTF8.GetBytes($"{peer.Value}:{body.Length}")));
+        using IDisposable serving = b.Serve(
+            "echo", (peer, body, _) => ValueTask.FromResult<ReadOnlyMemory<byte>>(Encoding.UTF8.GetBytes($"{peer.Value}:{body.Length}")));
         TimeSpan before = _time.Elapsed;
         ReadOnlyMemory<byte> reply = _time.RunUntil(a.RequestAsync(B, "echo", new byte[3], default), TimeSpan.FromMinutes(1));
         Assert.Equal("1:3", Encoding.UTF8.GetString(reply.Span));
@@ -199,7 +202,8 @@ public sealed class EmbeddedNetworkTests
             Assert.Equal((ulong)count, item.Sequence);
             if (++count == 400) break;
         }
-        while (nodes.Any(node => node.Peers.Snapshot().Count != 3 || node.Peers.Snapshot().Any(peer => peer.Offer.Tags.Count != 100))) await Task.Delay(10, limit.Token);
+        while (nodes.Any(node => node.Peers.Snapshot().Count != 3 || node.Peers.Snapshot().Any(peer => peer.Offer.Tags.Count != 100)))
+            await Task.Delay(10, limit.Token);
     }
 
     private static void Publish(EmbeddedMesh mesh, int value)
@@ -217,12 +221,16 @@ public sealed class EmbeddedNetworkTests
     private static string Trace(ulong seed)
     {
         var time = new VirtualTime();
-        var network = new EmbeddedNetwork(new EmbeddedNetworkOptions { Time = time, Latency = static (a, b) => TimeSpan.FromMilliseconds(a.Value + b.Value), Loss = 0.3, Seed = seed });
+        var network = new EmbeddedNetwork(new EmbeddedNetworkOptions
+        {
+            Time = time, Latency = static (a, b) => TimeSpan.FromMilliseconds(a.Value + b.Value), Loss = 0.3, Seed = seed,
+        });
         var trace = new StringBuilder();
         foreach (int n in Enumerable.Range(1, 6))
         {
             EmbeddedMesh mesh = network.Join(new NodeId((ulong)n));
-            mesh.Peers.Watch(change => trace.AppendLine(CultureInfo.InvariantCulture, $"{time.Elapsed} {mesh.Self} {change.Id} {change.After?.Offer.Tags.Count}"));
+            mesh.Peers.Watch(change =>
+                trace.AppendLine(CultureInfo.InvariantCulture, $"{time.Elapsed} {mesh.Self} {change.Id} {change.After?.Offer.Tags.Count}"));
             _ = Work(mesh);
         }
         time.Run(TimeSpan.FromMinutes(20));

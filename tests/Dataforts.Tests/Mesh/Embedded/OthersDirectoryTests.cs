@@ -1,4 +1,7 @@
-namespace Dataforts.Mesh.Embedded;
+using Dataforts.Mesh;
+using Dataforts.Mesh.Embedded;
+
+namespace Dataforts.Tests.Mesh.Embedded;
 
 public sealed class OthersDirectoryTests : IAsyncDisposable
 {

@@ -1,4 +1,6 @@
-namespace Dataforts.Mesh.Embedded;
+using Dataforts.Mesh.Embedded;
+
+namespace Dataforts.Tests.Mesh.Embedded;
 
 public sealed class VirtualTimeTests
 {
