@@ -44,14 +44,21 @@ public sealed class DeterminismExperiment : WorldExperiment
             ExperimentMetric.AtLeast("emissions", counts[2], 100),
             ExperimentMetric.AtLeast("pulls", counts[3], 20),
         ];
-        string plot = SvgPlot.Bars("Decisions of one seed", ["admits", "evicts", "emissions", "pulls"], "count", [new("count", [.. Enumerable.Range(0, Kinds).Select(i => ((double)i, (double)counts[i]))])]);
+        string plot = SvgPlot.Bars("Decisions of one seed", ["admits", "evicts", "emissions", "pulls"], "count",
+            [new("count", [.. Enumerable.Range(0, Kinds).Select(i => ((double)i, (double)counts[i]))])]);
         return (metrics, plot, first);
     }
 
     /// <summary>A world in which everything happens, and its trace.</summary>
     internal static string Live(ulong seed, int nodes, bool sharesDirectory, NodeFault fault, CancellationToken cancellationToken)
     {
-        using var world = new World(new WorldOptions { Seed = seed, SharesDirectory = sharesDirectory, ChannelEvents = 8, Way = static (from, to) => TimeSpan.FromMilliseconds(1 + ((from.Value ^ to.Value) % 16)) });
+        using var world = new World(new WorldOptions
+        {
+            Seed = seed,
+            SharesDirectory = sharesDirectory,
+            ChannelEvents = 8,
+            Way = static (from, to) => TimeSpan.FromMilliseconds(1 + ((from.Value ^ to.Value) % 16)),
+        });
         var options = new NodeOptions
         {
             CopyBytes = 4 * 1024,
