@@ -8,6 +8,7 @@ using Dataforts.Cli.Invocation;
 using Dataforts.Cli.Json;
 using Dataforts.Cli.Output;
 using Dataforts.Simulation;
+using Dataforts.Simulation.Catalog;
 
 namespace Dataforts.Cli.Commands.Simulation;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dataforts.Cli.Invocation;
 using Dataforts.Simulation;
+using Dataforts.Simulation.Catalog;
 
 namespace Dataforts.Cli.Commands.Simulation;
 
