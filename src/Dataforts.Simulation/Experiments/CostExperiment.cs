@@ -6,7 +6,8 @@ using Dataforts.Simulation.Plotting;
 
 namespace Dataforts.Simulation.Experiments;
 
-/// <summary>E5: what announcements cost by the number of chains held, that all of them arrive, and what they cost when everything changes all the time.</summary>
+/// <summary>E5: what announcements cost by the number of chains held, that all of them arrive, and what they cost when everything changes all the
+/// time.</summary>
 public sealed class CostExperiment : WorldExperiment
 {
     private const int Readers = 8;
@@ -52,7 +53,8 @@ public sealed class CostExperiment : WorldExperiment
         (double ratio, double withdrawals, string saturated) = Saturate(seed, cancellationToken);
         metrics.Add(ExperimentMetric.AtMost("saturatedBytesOfBaseline", ratio, 2));
         metrics.Add(ExperimentMetric.AtLeast("evictionsASecondSaturated", withdrawals, 0.5));
-        string plot = SvgPlot.Lines("What a node's announcements cost", "chains held", "bytes/s sent", [new("nothing changes", quiet), new("256 hot chains", hot)], true);
+        string plot = SvgPlot.Lines("What a node's announcements cost", "chains held", "bytes/s sent", 
+            [new("nothing changes", quiet), new("256 hot chains", hot)], true);
         return (metrics, plot, trace + saturated);
     }
 
@@ -80,8 +82,8 @@ public sealed class CostExperiment : WorldExperiment
         return (bytes, missing, world.Trace);
     }
 
-    // Every event admits a chain and evicts another, and the heat of all changes: beside the whole offer once an interval, which is what the least announcing node
-    // without deltas would send.
+    // Every event admits a chain and evicts another, and the heat of all changes: beside the whole offer once an interval, which is
+    // what a node without deltas would send at least.
     private (double Ratio, double EvictionsASecond, string Trace) Saturate(ulong seed, CancellationToken cancellationToken)
     {
         using var world = new World(new WorldOptions { Seed = seed, ChannelEvents = 2 });

@@ -94,5 +94,6 @@ public sealed class DeathExperiment : WorldExperiment
         return all.Sum(part => part.Hot) / (double)all.Sum(part => part.All);
     }
 
-    private static TimeSpan Way(NodeId from, NodeId to) => TimeSpan.FromMilliseconds(Math.Max(from.Value, to.Value) >= Chain ? 40 : Math.Min(from.Value, to.Value) == 1 ? 2 : 10);
+    private static TimeSpan Way(NodeId from, NodeId to) =>
+        TimeSpan.FromMilliseconds(Math.Max(from.Value, to.Value) >= Chain ? 40 : Math.Min(from.Value, to.Value) == 1 ? 2 : 10);
 }

@@ -5,7 +5,8 @@ using Dataforts.Simulation.Plotting;
 
 namespace Dataforts.Simulation.Experiments;
 
-/// <summary>E6: a cache that is filled beyond its cap withdraws what goes before it goes, stays below the cap, and readers on their way find the next holder.</summary>
+/// <summary>E6: a cache that is filled beyond its cap withdraws what goes before it goes, stays below the cap, and readers on their way find the
+/// next holder.</summary>
 public sealed class EvictionExperiment : WorldExperiment
 {
     private const int Chains = 55;
@@ -43,7 +44,8 @@ public sealed class EvictionExperiment : WorldExperiment
                 Limits = new GreedyLimits { ChannelCapBytes = 1 << 20, TotalCapBytes = CapBytes, ReadmissionDelay = TimeSpan.Zero },
             },
         });
-        SimulatedNode[] readers = [.. Enumerable.Range(2, 4).Select(id => world.Join((ulong)id, new NodeOptions { IsGreedy = false, HasGravity = false, Fault = Fault }))];
+        SimulatedNode[] readers = [.. Enumerable.Range(2, 4).Select(id =>
+            world.Join((ulong)id, new NodeOptions { IsGreedy = false, HasGravity = false, Fault = Fault }))];
         SortedSet<ulong> held = [];
         int stale = 0;
         long most = 0;
@@ -87,7 +89,9 @@ public sealed class EvictionExperiment : WorldExperiment
             ExperimentMetric.AtLeast("retriedReads", readers.Sum(reader => reader.Retries), 1),
             new("reads", readers.Sum(reader => reader.Reads)),
         ];
-        return (metrics, SvgPlot.Lines("Memory of a cache under 110 % of its cap", "second", "KiB", [new("real bytes", used), new("cap", [(0, CapBytes / 1024.0), (120, CapBytes / 1024.0)])]), world.Trace);
+        const double CapKiB = CapBytes / 1024.0;
+        PlotSeries[] series = [new("real bytes", used), new("cap", [(0, CapKiB), (120, CapKiB)])];
+        return (metrics, SvgPlot.Lines("Memory of a cache under 110 % of its cap", "second", "KiB", series), world.Trace);
     }
 
     // The last event of some chain: the cache is nearest, its publisher the last resort.

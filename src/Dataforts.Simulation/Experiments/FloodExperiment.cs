@@ -46,7 +46,8 @@ public sealed class FloodExperiment : WorldExperiment
             ExperimentMetric.AtMost("forgedHeatsKept", levels, 0),
             new("latencyP99Ms", greedy.P99.TotalMilliseconds),
         ];
-        string plot = SvgPlot.Bars("The application's wait for an event under a flood, 99th percentile", ["greedy off", "greedy on"], "ms", [new("p99", [(0, plain.P99.TotalMilliseconds), (1, greedy.P99.TotalMilliseconds)])]);
+        string plot = SvgPlot.Bars("The application's wait for an event under a flood, 99th percentile", ["greedy off", "greedy on"], "ms",
+            [new("p99", [(0, plain.P99.TotalMilliseconds), (1, greedy.P99.TotalMilliseconds)])]);
         return (metrics, plot, plain.Trace + greedy.Trace + forged);
     }
 
@@ -85,7 +86,8 @@ public sealed class FloodExperiment : WorldExperiment
         GreedyCounters counters = node.Greedy.Counters;
         world.Note(node.Id, $"dropped {counters.DroppedPrefetches}, fetched {counters.Prefetches}");
         return new FloodOutcome(
-            counters.DroppedPrefetches, counters.Prefetches, (Bursts * 10L * InFlight) - waits.Count, most, waits.Count == 0 ? TimeSpan.Zero : waits[waits.Count * 99 / 100], world.Trace);
+            counters.DroppedPrefetches, counters.Prefetches, (Bursts * 10L * InFlight) - waits.Count, most,
+                waits.Count == 0 ? TimeSpan.Zero : waits[waits.Count * 99 / 100], world.Trace);
     }
 
     // A peer that tells heat of chains that it neither holds nor anybody reads here.

@@ -7,7 +7,8 @@ using Dataforts.Simulation.Plotting;
 
 namespace Dataforts.Simulation.Experiments;
 
-/// <summary>E7: an event that a gate refuses is counted once, for its reason, and takes no memory; and what is copied under a flood is what the budget gives.</summary>
+/// <summary>E7: an event that a gate refuses is counted once, for its reason, and takes no memory; and what is copied under a flood is what the
+/// budget gives.</summary>
 public sealed class GateExperiment : WorldExperiment
 {
     private const int Events = 50;
@@ -42,7 +43,8 @@ public sealed class GateExperiment : WorldExperiment
         string trace = "";
         AdmissionRefusal[] gates =
         [
-            AdmissionRefusal.Scope, AdmissionRefusal.Intent, AdmissionRefusal.Colocation, AdmissionRefusal.Proximity, AdmissionRefusal.Access, AdmissionRefusal.Capacity,
+            AdmissionRefusal.Scope, AdmissionRefusal.Intent, AdmissionRefusal.Colocation, AdmissionRefusal.Proximity, AdmissionRefusal.Access,
+            AdmissionRefusal.Capacity,
         ];
         foreach (AdmissionRefusal gate in gates)
         {
@@ -69,7 +71,8 @@ public sealed class GateExperiment : WorldExperiment
             Seed = seed, Way = (_, _) => TimeSpan.FromMilliseconds(gate == AdmissionRefusal.Proximity ? 150 : 2),
         });
         SimulatedNode publisher = world.JoinPublishers(100, 1)[0];
-        AdmissionRules rules = AdmitsAll ? new AdmissionRules { Intents = IntentMatching.Disabled, Colocation = ColocationPolicy.Ignore, MaxRoundTrip = TimeSpan.FromHours(1) }
+        AdmissionRules rules = AdmitsAll
+            ? new AdmissionRules { Intents = IntentMatching.Disabled, Colocation = ColocationPolicy.Ignore, MaxRoundTrip = TimeSpan.FromHours(1) }
             : new AdmissionRules
             {
                 Scopes = gate == AdmissionRefusal.Scope ? ["zone:elsewhere"] : [],
@@ -107,7 +110,10 @@ public sealed class GateExperiment : WorldExperiment
             HasGravity = false,
             Greedy = new GreedyOptions
             {
-                Limits = new GreedyLimits { BandwidthFraction = AdmitsAll ? 1 : Fraction, NicPeakBytesPerSecond = PeakBytesPerSecond, TotalCapBytes = 256 << 20 },
+                Limits = new GreedyLimits
+                {
+                    BandwidthFraction = AdmitsAll ? 1 : Fraction, NicPeakBytesPerSecond = PeakBytesPerSecond, TotalCapBytes = 256 << 20,
+                },
             },
         });
         long copied = 0, seen = 0, cached = 0;
@@ -130,7 +136,8 @@ public sealed class GateExperiment : WorldExperiment
         return (copied / allowed, Math.Abs(seen - cached - node.Greedy.Refusals(AdmissionRefusal.Budget)), world.Trace);
     }
 
-    private static ImmutableSortedDictionary<string, string> Hint(string key, string value) => ImmutableSortedDictionary<string, string>.Empty.Add(key, value);
+    private static ImmutableSortedDictionary<string, string> Hint(string key, string value) =>
+        ImmutableSortedDictionary<string, string>.Empty.Add(key, value);
 
     private sealed class NoAccess : IChannelAccess
     {

@@ -158,7 +158,8 @@ internal sealed partial class SimulatedNode : IDisposable
     private Publisher PublisherOf(NodeId id)
     {
         if (!Mesh.Peers.TryFind(id, out Peer? peer)) return Publisher.Unknown;
-        if (_publishers.TryGetValue(id, out (Announcement Announcement, Publisher Publisher) known) && known.Announcement == peer.Announcement) return known.Publisher;
+        bool isKnown = _publishers.TryGetValue(id, out (Announcement Announcement, Publisher Publisher) known);
+        if (isKnown && known.Announcement == peer.Announcement) return known.Publisher;
         var publisher = new Publisher(new TagFacts(peer.Offer.Tags), PublisherHints.Parse(peer.Offer.Metadata), peer.RoundTrip ?? RoundTripTo(id));
         _publishers[id] = (peer.Announcement, publisher);
         return publisher;

@@ -5,7 +5,8 @@ using Dataforts.Simulation.Plotting;
 
 namespace Dataforts.Simulation.Experiments;
 
-/// <summary>E3: uniform reads over twice as many chains as there is room for change nothing, neither what was pulled nor what was cached as it flowed past.</summary>
+/// <summary>E3: uniform reads over twice as many chains as there is room for change nothing, neither what was pulled nor what was cached as it
+/// flowed past.</summary>
 public sealed class ThrashExperiment : WorldExperiment
 {
     private const int Chains = 100;
@@ -75,7 +76,8 @@ public sealed class ThrashExperiment : WorldExperiment
             new("changesOfCachedChains", cached.Total),
             new("reads", puller.Reads + cacher.Reads),
         ];
-        string plot = SvgPlot.Lines("Chains that come and go under uniform reads", "hour", "changes", [new("pulled", pulled.ByHour(Hours)), new("cached as they flow past", cached.ByHour(Hours))]);
+        string plot = SvgPlot.Lines("Chains that come and go under uniform reads", "hour", "changes", [new("pulled", pulled.ByHour(Hours)),
+            new("cached as they flow past", cached.ByHour(Hours))]);
         return (metrics, plot, world.Trace);
     }
 

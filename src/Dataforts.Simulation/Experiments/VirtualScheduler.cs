@@ -2,8 +2,8 @@ using Dataforts.Mesh.Embedded;
 
 namespace Dataforts.Simulation.Experiments;
 
-/// <summary>Begins tasks on the thread that runs virtual time, each at its moment: at once, or a pace after the one before, so that what happens within a pace
-/// goes together.</summary>
+/// <summary>Begins tasks on the thread that runs virtual time, each at its moment: at once, or a pace after the one before, so that what happens
+/// within a pace goes together.</summary>
 internal sealed class VirtualScheduler(VirtualTime time, TimeSpan pace) : TaskScheduler
 {
     private TimeSpan _last = TimeSpan.MinValue;

@@ -7,7 +7,8 @@ using Dataforts.Simulation.Gravity;
 
 namespace Dataforts.Simulation.Experiments;
 
-/// <summary>Nodes on an embedded mesh in virtual time, with what they run in earnest: admission, cache, heat, plans, announcements. One thread, one seed.</summary>
+/// <summary>Nodes on an embedded mesh in virtual time, with what they run in earnest: admission, cache, heat, plans, announcements. One thread, one
+/// seed.</summary>
 internal sealed class World : IDisposable
 {
     private readonly SortedDictionary<NodeId, SimulatedNode> _nodes = [];
@@ -101,7 +102,8 @@ internal sealed class World : IDisposable
 
     public void Note(NodeId node, string what)
     {
-        if (Environment.CurrentManagedThreadId != _thread) throw new InvalidOperationException("something went on elsewhere than on the thread that runs virtual time");
+        if (Environment.CurrentManagedThreadId != _thread)
+            throw new InvalidOperationException("something went on elsewhere than on the thread that runs virtual time");
         if (Options.Traces) _trace.Append(CultureInfo.InvariantCulture, $"{Time.Elapsed.TotalMilliseconds:0.###} {node.Value:x} {what}\n");
     }
 

@@ -48,7 +48,7 @@ public sealed class ExperimentTests
     [Fact]
     public void Two_thousand_nodes_run_in_one_process()
     {
-        string trace = DeterminismExperiment.Live(3, 2000, sharesDirectory: true, NodeFault.None, CancellationToken.None);
+        string trace = DeterminismExperiment.Live(3, 2000, sharesDirectory: true, TimeSpan.FromSeconds(40), NodeFault.None, CancellationToken.None);
         Assert.Contains(" pulls ", trace, StringComparison.Ordinal);
         Assert.Contains(" admits ", trace, StringComparison.Ordinal);
     }

@@ -5,7 +5,8 @@ namespace Dataforts.Greedy.Running;
 
 public sealed partial class GreedyRuntime
 {
-    /// <summary>Reads an event from the cache for a peer. It counts as a use of the copy, but not as demand here: the peer counts that where its reader is.</summary>
+    /// <summary>Reads an event from the cache for a peer. It counts as a use of the copy, but not as demand here: the peer counts that where its
+    /// reader is.</summary>
     public bool TryServe(in ChannelKey key, ulong sequence, IBufferWriter<byte> destination, out CachedEvent found)
     {
         ArgumentNullException.ThrowIfNull(destination);
