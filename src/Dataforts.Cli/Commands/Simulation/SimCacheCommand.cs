@@ -57,7 +57,9 @@ internal sealed class SimCacheCommand : CliCommand
     {
         string path = context.Value(_trace)!;
         bool canBeReadTwice = path != "-" && !FileKind.IsSpecial(path);
-        string[] policies = context.Value(_policy) ?? (canBeReadTwice ? Usual : [.. Usual.Where(name => name != TraceReplay.Belady)]);
+        string[] usual = canBeReadTwice ? Usual : [.. Usual.Where(name => name != TraceReplay.Belady)];
+        // The parser makes an empty list of an option that was not typed.
+        string[] policies = context.Has(_policy) ? context.Value(_policy)! : usual;
         var replay = new TraceReplay();
         foreach (long capacity in context.Value(_capacity)!)
         {

@@ -78,6 +78,8 @@ internal sealed class WindowTinyLfuPolicy : SlotPolicy
             }
             Evict(candidate);
         }
+        // The main region may have grown beyond its share where it stands.
+        while (UsedBytes > CapacityBytes) Evict(Oldest(Probation));
         return true;
     }
 
