@@ -3,6 +3,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Dataforts.Benchmarks.Capabilities;
 using Dataforts.Benchmarks.Channels;
 using Dataforts.Benchmarks.Chunking;
 using Dataforts.Benchmarks.Erasure;
@@ -21,6 +22,8 @@ switch (args)
     case ["ratios", "channels", .. string[] rest]:
         _ = await EventRatios.RunAsync(rest);
         return await ChannelRatios.RunAsync(rest);
+    case ["ratios", "tags"]:
+        return TagRatios.Run();
     case ["ratios", "heat"]:
         return HeatRatios.Run();
     case ["ratios", "cdc"]:

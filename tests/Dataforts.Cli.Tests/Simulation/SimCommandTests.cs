@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Dataforts.Cli.Tests.Running;
-using Dataforts.Simulation;
+using Dataforts.Simulation.Catalog;
 using Dataforts.Testing;
 
 namespace Dataforts.Cli.Tests.Simulation;
