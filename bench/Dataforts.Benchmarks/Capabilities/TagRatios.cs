@@ -2,12 +2,13 @@ using System.Diagnostics;
 using System.Globalization;
 using Dataforts.Capabilities;
 using Dataforts.Capabilities.Peers;
+using Dataforts.Capabilities.Tags;
 using Dataforts.Content;
 using Dataforts.Mesh;
 
 namespace Dataforts.Benchmarks.Capabilities;
 
-/// <summary><c>ratios tags</c>: reading blob heats beside substrings and a general number parser, and finding a chain's holders beside a scan of all peers. One thread.</summary>
+/// <summary><c>ratios tags</c>: reading blob heats beside substrings and a general number parser, and finding holders beside a scan. One thread.</summary>
 internal static class TagRatios
 {
     private const int Peers = 100;
@@ -25,7 +26,8 @@ internal static class TagRatios
 
     private static void Parse()
     {
-        string[] tags = [.. Enumerable.Range(0, Peers * TagsEach).Select(i => new BlobHeat(BlobHash.Compute(BitConverter.GetBytes(i)), 1 + (i % 100)).ToString())];
+        string[] tags =
+            [.. Enumerable.Range(0, Peers * TagsEach).Select(i => new BlobHeat(BlobHash.Compute(BitConverter.GetBytes(i)), 1 + (i % 100)).ToString())];
         Compare($"blob heat, {TagsEach} tags x {Peers} peers", () => Plain(tags), () => Ours(tags), tags.Length);
     }
 
@@ -113,8 +115,8 @@ internal static class TagRatios
             ratios[turn] = plainNs[turn] / ourNs[turn];
         }
         Console.WriteLine(
-            $"{name,-44} {Quantile(plainNs, 0.5),12:N1} {Quantile(ourNs, 0.5),12:N1} {Quantile(ratios, 0.5),7:F1} x ({Quantile(ratios, 0.25):F1} .. {Quantile(ratios, 0.75):F1})"
-            + $"   {Bytes(plain, plainItems),12:N0} {Bytes(ours, ourItems),6:N0}");
+            $"{name,-44} {Quantile(plainNs, 0.5),12:N1} {Quantile(ourNs, 0.5),12:N1} {Quantile(ratios, 0.5),7:F1} x "
+            + $"({Quantile(ratios, 0.25):F1} .. {Quantile(ratios, 0.75):F1})   {Bytes(plain, plainItems),12:N0} {Bytes(ours, ourItems),6:N0}");
     }
 
     // Repeated until a turn is long enough for the clock.

@@ -1,3 +1,4 @@
+using Dataforts.Capabilities.Tags;
 using Dataforts.Content;
 
 namespace Dataforts.Capabilities;
@@ -30,7 +31,7 @@ public sealed partial class CapabilityBuilder
     public CapabilityBuilder ForkOf(ulong parent)
     {
         ArgumentOutOfRangeException.ThrowIfZero(parent);
-        _tags.Add($"{TagGrammar.ForkOf}{parent:x16}");
+        _tags.Add($"{TagGrammar.ForkOf}{ChainText.Of(parent)}");
         return this;
     }
 
@@ -56,7 +57,7 @@ public sealed partial class CapabilityBuilder
     // A longer hash that starts with this one is another chain.
     private void RemoveClaims(ulong chain)
     {
-        string tag = $"{TagGrammar.Causal}{chain:x16}";
+        string tag = $"{TagGrammar.Causal}{ChainText.Of(chain)}";
         RemoveFrom(tag, text => text.Length == tag.Length || text[tag.Length] is ':' or '[');
     }
 }

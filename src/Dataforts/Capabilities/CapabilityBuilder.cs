@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Dataforts.Capabilities.Tags;
 using Dataforts.Mesh;
 
 namespace Dataforts.Capabilities;
@@ -46,7 +47,8 @@ public sealed partial class CapabilityBuilder
         return this;
     }
 
-    /// <summary>Adds a scope by its label, such as <c>zone:a</c> or <c>tenant:x</c>, with or without <c>scope:</c>. One without a name, and <c>global</c>, say nothing.</summary>
+    /// <summary>Adds a scope by its label, such as <c>zone:a</c> or <c>tenant:x</c>, with or without <c>scope:</c>. One without a name, and <c>global</c>,
+    /// say nothing.</summary>
     public CapabilityBuilder Scope(string label)
     {
         ArgumentNullException.ThrowIfNull(label);

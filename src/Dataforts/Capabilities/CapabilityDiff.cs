@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Dataforts.Capabilities.Tags;
 using Dataforts.Mesh;
 
 namespace Dataforts.Capabilities;
@@ -21,7 +22,7 @@ public sealed record CapabilityDiff(ImmutableArray<string> Added, ImmutableArray
         List<string> added = [], removed = [];
         if (!ReferenceEquals(old.Tags, now.Tags))
         {
-            foreach (MergeStep<string> step in SortedMerge.Differences(old.Tags, now.Tags, StringComparer.Ordinal)) (step.IsAdded ? added : removed).Add(step.Item);
+            foreach ((string tag, bool isAdded) in SortedMerge.Differences(old.Tags, now.Tags, StringComparer.Ordinal)) (isAdded ? added : removed).Add(tag);
             DropRespelled(old.Tags, now.Tags, added, removed);
         }
         var metadata = ImmutableArray.CreateBuilder<MetadataChange>();

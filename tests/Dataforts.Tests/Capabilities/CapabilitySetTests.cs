@@ -1,5 +1,6 @@
 using CsCheck;
 using Dataforts.Capabilities;
+using Dataforts.Capabilities.Tags;
 using Dataforts.Content;
 using Dataforts.Mesh;
 
@@ -9,10 +10,11 @@ public sealed class CapabilitySetTests
 {
     [Fact]
     public void Projections_are_read_as_they_were_written() =>
-        Gen.Select(Gen.Bool, Gen.ULong, Gen.ULong, Gen.Bool, Gen.Bool, Gen.Enum<ScopeWidth>(), Gen.Byte).Sample((storage, total, free, overflow, enabled, width, proximity) =>
+        Gen.Select(
+            Gen.Select(Gen.Bool, Gen.ULong, Gen.ULong, Gen.Bool, (storage, total, free, overflow) => new BlobOffer(storage, total, free, overflow)),
+            Gen.Select(Gen.Bool, Gen.Enum<ScopeWidth>(), Gen.Byte, (enabled, width, proximity) => new DriftOffer(enabled, width, proximity)))
+        .Sample((blob, drift) =>
         {
-            var blob = new BlobOffer(storage, total, free, overflow);
-            var drift = new DriftOffer(enabled, width, proximity);
             var set = new CapabilitySet(new CapabilityBuilder().Blob(blob).Drift(DriftAxis.Gravity, drift).Build());
             Assert.Equal(blob, set.Blob);
             Assert.Equal(drift, set.Gravity);
@@ -37,7 +39,8 @@ public sealed class CapabilitySetTests
     [Fact]
     public void A_narrower_projection_replaces_the_wider_one()
     {
-        CapabilityBuilder builder = new CapabilityBuilder().Drift(DriftAxis.Greedy, new(true, ScopeWidth.Mesh, 9)).Drift(DriftAxis.Greedy, new(false, ScopeWidth.Node, 0));
+        CapabilityBuilder builder = new CapabilityBuilder().Drift(DriftAxis.Greedy, new(true, ScopeWidth.Mesh, 9));
+        builder.Drift(DriftAxis.Greedy, new(false, ScopeWidth.Node, 0));
         Assert.Equal(["dataforts.greedy.scope=node"], builder.Build().Tags);
     }
 
@@ -69,7 +72,8 @@ public sealed class CapabilitySetTests
     [Fact]
     public void A_claim_replaces_every_form_of_the_same_chain_and_no_other()
     {
-        Offer start = Offer.Empty.With(["causal:00000000000000ff", "causal:00000000000000ff:3", "causal:00000000000000ff[1..2]", "causal:00000000000000ff0", "causal:0000000000000100"]);
+        Offer start = Offer.Empty.With(
+            ["causal:00000000000000ff", "causal:00000000000000ff:3", "causal:00000000000000ff[1..2]", "causal:00000000000000ff0", "causal:0000000000000100"]);
         Offer held = new CapabilityBuilder(start).Hold(ChainClaim.To(0xff, 9)).Build();
         Assert.Equal(["causal:00000000000000ff0", "causal:00000000000000ff:9", "causal:0000000000000100"], held.Tags);
         Offer heated = new CapabilityBuilder(held).Heat(0xff, 0.5).Heat(0xff, 0.25).Build();
@@ -115,7 +119,8 @@ public sealed class CapabilitySetTests
             Assert.Equal(before.Offer.Tags.Where(tag => !after.Has(tag)), diff.Removed);
             Assert.Equal(
                 oldKeys.Keys.Union(newKeys.Keys).Order(StringComparer.Ordinal)
-                    .Select(key => new MetadataChange(key, oldKeys.GetValueOrDefault(key), newKeys.GetValueOrDefault(key))).Where(change => change.Before != change.After),
+                    .Select(key => new MetadataChange(key, oldKeys.GetValueOrDefault(key), newKeys.GetValueOrDefault(key)))
+                    .Where(change => change.Before != change.After),
                 diff.Metadata);
             Assert.Equal(diff.IsEmpty, after.Means(before));
         });

@@ -1,11 +1,11 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using Dataforts.Capabilities.Tags;
 
 namespace Dataforts.Capabilities.Intents;
 
 /// <summary>A node's tags, laid out for questions: is a tag there, is a key there, what number does it have.</summary>
-/// <remarks>Immutable and thread-safe. Made once for a set of tags and asked often. A tag <c>axis.key:value</c> and <c>axis.key=value</c> are the
-/// same.</remarks>
+/// <remarks>Immutable and thread-safe. Made once for a set of tags and asked often. <c>axis.key:value</c> and <c>axis.key=value</c> are the same.</remarks>
 public sealed class TagFacts
 {
     /// <summary>The largest number that a tag may state; a larger one, a negative one or none at all is as if the tag were absent.</summary>

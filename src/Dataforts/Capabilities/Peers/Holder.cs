@@ -1,3 +1,4 @@
+using Dataforts.Capabilities.Tags;
 using Dataforts.Mesh;
 
 namespace Dataforts.Capabilities.Peers;

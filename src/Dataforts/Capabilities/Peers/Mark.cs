@@ -1,3 +1,5 @@
+using Dataforts.Capabilities.Tags;
+
 namespace Dataforts.Capabilities.Peers;
 
 /// <summary>What one node says of one thing: a chain, a blob or a scope.</summary>

@@ -6,8 +6,8 @@ using Dataforts.Mesh;
 namespace Dataforts.Capabilities.Peers;
 
 /// <summary>What of an offer is believed. A pure function; whoever announces, it never throws.</summary>
-/// <remarks>A chain's heat needs a claim to the chain. Of blob heats the hottest <see cref="PeerLimits.MaxBlobHeats"/> stay. Keys with which a node steers its own
-/// placement leave the metadata and are kept apart, as wishes. Tags of unknown kinds stay as they are.</remarks>
+/// <remarks>A chain's heat needs a claim to the chain. Of blob heats the hottest <see cref="PeerLimits.MaxBlobHeats"/> stay. Keys with which a node steers
+/// its own placement leave the metadata and are kept apart, as wishes. Tags of unknown kinds stay as they are.</remarks>
 public static class OfferFilter
 {
     private const string OwnerKey = "owner";

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Dataforts.Capabilities.Tags;
 
 namespace Dataforts.Capabilities.Peers;
 

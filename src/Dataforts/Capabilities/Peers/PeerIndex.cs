@@ -1,14 +1,15 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using Dataforts.Capabilities.Tags;
 using Dataforts.Content;
 using Dataforts.Mesh;
 
 namespace Dataforts.Capabilities.Peers;
 
-/// <summary>What all nodes offer, turned round: who holds a chain, who tells of a blob's heat, who is in a scope. Follows an <see cref="IPeerDirectory"/>.</summary>
+/// <summary>What all nodes offer, turned round: who holds a chain, who tells of a blob's heat, who is in a scope. Follows a directory of peers.</summary>
 /// <remarks>
-/// <para>Thread-safe. Every answer is an immutable snapshot, and reading takes no lock, but for the first to ask for a key after that key's nodes changed.</para>
+/// <para>Thread-safe. Every answer is an immutable snapshot. Reading takes no lock, but for the first to ask for a key after its nodes changed.</para>
 /// <para>An announcement is read once, and costs what changed in it. A peer past its deadline is in no answer.</para>
 /// <para>Offers are believed as far as <see cref="OfferFilter"/> says, and heat no faster than <see cref="PeerLimits"/> allows.</para>
 /// </remarks>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Dataforts.Capabilities.Hints;
+using Dataforts.Capabilities.Tags;
 using Dataforts.Content;
 
 namespace Dataforts.Capabilities.Peers;

@@ -4,7 +4,7 @@ using Dataforts.Mesh;
 
 namespace Dataforts.Capabilities.Peers;
 
-/// <summary>The nodes under one key. Changed under the index's lock; what readers get is put in order when one asks, and then shared until the next change.</summary>
+/// <summary>The nodes under one key. Changed under the index's lock; readers share one ordered array until the next change.</summary>
 internal sealed class Posting
 {
     // By id. One holder is the common case, so not a dictionary.

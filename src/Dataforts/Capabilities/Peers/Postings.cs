@@ -20,7 +20,7 @@ internal sealed class Postings<TKey>(Lock gate, IComparer<TKey> order)
         lock (gate) return posting.PutInOrder();
     }
 
-    /// <summary>Replaces a node's marks; both lists are ordered. Writes only where they differ, unless <paramref name="hasMoved"/>: then it is at another distance.</summary>
+    /// <summary>Replaces a node's marks; both lists are ordered. Writes only where they differ, or all when the node is at another distance.</summary>
     /// <returns>Entries written or removed.</returns>
     public int Update(NodeId id, bool isSelf, TimeSpan? roundTrip, ImmutableArray<Mark<TKey>> had, ImmutableArray<Mark<TKey>> now, bool hasMoved = false)
     {

@@ -28,7 +28,8 @@ public sealed class HeatChurnTests
         long held = 0;
         ImmutableArray<Mark<ulong>> settled = HeatChurn.Settle(had, wanted, ref allowance, ref held);
         Dictionary<ulong, int> before = had.ToDictionary(mark => mark.Key, mark => mark.Level);
-        List<Mark<ulong>> changes = [.. wanted.Where(mark => before.GetValueOrDefault(mark.Key) != mark.Level).OrderByDescending(mark => mark.Level).ThenBy(mark => mark.Key)];
+        IEnumerable<Mark<ulong>> differing = wanted.Where(mark => before.GetValueOrDefault(mark.Key) != mark.Level);
+        List<Mark<ulong>> changes = [.. differing.OrderByDescending(mark => mark.Level).ThenBy(mark => mark.Key)];
         HashSet<ulong> accepted = [.. changes.Take(credit).Select(mark => mark.Key)];
         IEnumerable<Mark<ulong>> expected = wanted
             .Select(mark => accepted.Contains(mark.Key) ? mark : mark with { Level = before.GetValueOrDefault(mark.Key) }).Where(mark => mark.Level > 0);

@@ -1,6 +1,6 @@
 using CsCheck;
-using Dataforts.Capabilities;
 using Dataforts.Capabilities.Peers;
+using Dataforts.Capabilities.Tags;
 using Dataforts.Content;
 using Dataforts.Mesh;
 
@@ -14,7 +14,8 @@ public sealed class OfferFilterTests
         PeerOffer offer = OfferFilter.Read(Offer.Empty.With(
         [
             "causal:0000000000000001", "causal:0000000000000002:7", "causal:0000000000000003[1..2]", "causal:00000000000000041",
-            "heat:0000000000000001=0.10", "heat:0000000000000002=0.20", "heat:0000000000000003=0.30", "heat:0000000000000004=0.40", "heat:0000000000000005=0.50",
+            "heat:0000000000000001=0.10", "heat:0000000000000002=0.20", "heat:0000000000000003=0.30",
+            "heat:0000000000000004=0.40", "heat:0000000000000005=0.50",
         ]));
         Assert.Equal(new FilterCounts(2, 0, 0, 0), offer.Dropped);
         Assert.Equal([(1UL, 10), (2UL, 20), (3UL, 30)], offer.Chains.Select(mark => (mark.Key, mark.Level)));
@@ -40,7 +41,10 @@ public sealed class OfferFilterTests
     {
         BlobHash hash = BlobHash.Compute("x"u8);
         PeerOffer offer = OfferFilter.Read(Offer.Empty.With(
-            [$"heat:blob:{hash}=0.20", $"heat:blob:{hash}=0.70", $"heat:blob:{hash}=0.50", "causal:0000000000000001", "heat:0000000000000001=0.3", "heat:0000000000000001=0.9"]));
+        [
+            $"heat:blob:{hash}=0.20", $"heat:blob:{hash}=0.70", $"heat:blob:{hash}=0.50",
+            "causal:0000000000000001", "heat:0000000000000001=0.3", "heat:0000000000000001=0.9",
+        ]));
         Assert.Equal([new BlobHeat(hash, 70)], offer.BlobHeats);
         Assert.Equal(90, offer.Chains[0].Level);
         Assert.Equal(3, offer.Dropped.Surplus);
@@ -58,7 +62,8 @@ public sealed class OfferFilterTests
     public void Reserved_keys_become_wishes_and_steer_nothing()
     {
         Offer raw = Offer.Empty.WithMetadata("intent", "ml-training").WithMetadata("owner", "me").WithMetadata("priority", "high")
-            .WithMetadata("colocate-with", "00000000000000ff").WithMetadata("colocate-with-strict", "00000000000000fe").WithMetadata("tool::x::input_schema", "{}");
+            .WithMetadata("colocate-with", "00000000000000ff").WithMetadata("colocate-with-strict", "00000000000000fe")
+            .WithMetadata("tool::x::input_schema", "{}");
         PeerOffer offer = OfferFilter.Read(raw);
         Assert.Equal(["tool::x::input_schema"], offer.Capabilities.Offer.Metadata.Keys);
         Assert.Equal(5, offer.Dropped.Keys);
@@ -70,7 +75,8 @@ public sealed class OfferFilterTests
     [Fact]
     public void Unknown_tags_stay_and_text_that_only_begins_as_heat_goes()
     {
-        PeerOffer offer = OfferFilter.Read(Offer.Empty.With(["nat:open", "new:thing", "causal:later-form", "scope:x", "heat:", "heat:blob:zz=1", "heat:later-form=0.5", "dataforts:new"]));
+        PeerOffer offer = OfferFilter.Read(Offer.Empty.With(
+            ["nat:open", "new:thing", "causal:later-form", "scope:x", "heat:", "heat:blob:zz=1", "heat:later-form=0.5", "dataforts:new"]));
         Assert.Equal(["causal:later-form", "dataforts:new", "nat:open", "new:thing", "scope:x"], offer.Capabilities.Offer.Tags);
         Assert.Equal(3, offer.Dropped.Malformed);
     }
@@ -84,7 +90,9 @@ public sealed class OfferFilterTests
 
     [Fact]
     public void Whatever_is_announced_is_read_the_same_when_it_is_read_again() =>
-        Gen.Select(Pick.Of("heat:", "heat:blob:", "causal:", "causal:0000000000000001", "heat:0000000000000001=0.5", "scope:", ""), Gen.String[Gen.Char["0af=:[]."], 0, 6], (a, b) => a + b)
+        Gen.Select(
+                Pick.Of("heat:", "heat:blob:", "causal:", "causal:0000000000000001", "heat:0000000000000001=0.5", "scope:", ""),
+                Gen.String[Gen.Char["0af=:[]."], 0, 6], (a, b) => a + b)
             .Where(tag => tag.Length > 0).Array[0, 12].Sample(tags =>
             {
                 PeerOffer once = OfferFilter.Read(Offer.Empty.With(tags)), twice = OfferFilter.Read(once.Capabilities.Offer);

@@ -1,5 +1,7 @@
+using System.Globalization;
 using Dataforts.Capabilities;
 using Dataforts.Capabilities.Peers;
+using Dataforts.Capabilities.Tags;
 using Dataforts.Content;
 using Dataforts.Mesh;
 using Dataforts.Testing;
@@ -32,7 +34,8 @@ public sealed class PeerIndexModelTests
         using var done = new CancellationTokenSource();
         Task[] readers = [.. Enumerable.Range(0, 3).Select(_ => Task.Run(() => Watch(index, done.Token)))];
         var random = TestSeed.For(nameof(Readers_see_whole_answers_in_order_while_it_changes));
-        for (ulong version = 1; version <= 20_000; version++) directory.Announce((ulong)random.Next(2, 10), version, random.Next(3) == 0 ? Offer.Empty : on, random.Next(5));
+        for (ulong version = 1; version <= 20_000; version++)
+            directory.Announce((ulong)random.Next(2, 10), version, random.Next(3) == 0 ? Offer.Empty : on, random.Next(5));
         await done.CancelAsync();
         await Task.WhenAll(readers);
         Assert.Equal(directory.Snapshot().Count(peer => peer.Offer.Tags.Count > 0), index.HoldersOf(7).Length);
@@ -73,7 +76,8 @@ public sealed class PeerIndexModelTests
                 default:
                     Offer before = model.TryGetValue(id, out Peer? known) ? known.Offer : Offer.Empty;
                     int age = (int)(time.GetUtcNow() - Start).TotalSeconds;
-                    Peer peer = directory.Announce(id, step, RandomOffer(random, before), random.Next(3) == 0 ? null : random.Next(4), age + random.Next(1, 60));
+                    int? distance = random.Next(3) == 0 ? null : random.Next(4);
+                    Peer peer = directory.Announce(id, step, RandomOffer(random, before), distance, age + random.Next(1, 60));
                     if (id != 3) model[id] = peer;
                     break;
             }
@@ -112,7 +116,7 @@ public sealed class PeerIndexModelTests
             string claim = $"causal:{chain:x16}:", heat = $"heat:{chain:x16}=";
             Assert.Equal(
                 nodes.Where(node => node.Offer.Tags.Any(tag => tag.StartsWith(claim, StringComparison.Ordinal)))
-                    .Select(node => new Holder(node.Id, node.IsSelf, node.RoundTrip, ChainClaim.To(chain, ulong.Parse(Rest(node.Offer, claim)!)), Level(node.Offer, heat))).Order(),
+                    .Select(node => HolderOf(node, ChainClaim.To(chain, ulong.Parse(Rest(node.Offer, claim)!)), Level(node.Offer, heat))).Order(),
                 index.HoldersOf(chain));
         }
         foreach (BlobHash blob in Blobs)
@@ -120,15 +124,19 @@ public sealed class PeerIndexModelTests
             string heat = $"heat:blob:{blob}=";
             Assert.Equal(
                 nodes.Where(node => Rest(node.Offer, heat) is not null)
-                    .Select(node => new Holder(node.Id, node.IsSelf, node.RoundTrip, null, Level(node.Offer, heat))).Order(),
+                    .Select(node => HolderOf(node, null, Level(node.Offer, heat))).Order(),
                 index.HoldersOf(blob));
         }
         foreach (string scope in Scopes)
-            Assert.Equal(nodes.Where(node => node.Offer.Tags.Contains($"scope:{scope}")).Select(node => new Holder(node.Id, node.IsSelf, node.RoundTrip, null, 0)).Order(), index.NodesIn(scope));
+            Assert.Equal(nodes.Where(node => node.Offer.Tags.Contains($"scope:{scope}")).Select(node => HolderOf(node, null, 0)).Order(), index.NodesIn(scope));
     }
+
+    private static Holder HolderOf((NodeId Id, bool IsSelf, TimeSpan? RoundTrip, Offer Offer) node, ChainClaim? claim, int level) =>
+        new(node.Id, node.IsSelf, node.RoundTrip, claim, level);
 
     private static string? Rest(Offer offer, string prefix) =>
         offer.Tags.FirstOrDefault(tag => tag.StartsWith(prefix, StringComparison.Ordinal))?[prefix.Length..];
 
-    private static int Level(Offer offer, string prefix) => Rest(offer, prefix) is { } rate ? (int)Math.Round(100 * double.Parse(rate, System.Globalization.CultureInfo.InvariantCulture)) : 0;
+    private static int Level(Offer offer, string prefix) =>
+        Rest(offer, prefix) is { } rate ? (int)Math.Round(100 * double.Parse(rate, CultureInfo.InvariantCulture)) : 0;
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Dataforts.Capabilities;
 using Dataforts.Capabilities.Peers;
+using Dataforts.Capabilities.Tags;
 using Dataforts.Content;
 using Dataforts.Mesh;
 using Microsoft.Extensions.Time.Testing;
@@ -142,7 +143,8 @@ public sealed class PeerIndexTests : IDisposable
     public void Heat_without_a_claim_and_heat_over_the_most_is_counted_and_not_found()
     {
         BlobHash[] hashes = [.. Enumerable.Range(0, 300).Select(i => BlobHash.Compute(BitConverter.GetBytes(i)))];
-        _directory.Announce(1, 1, Offer.Empty.With([.. hashes.Select((hash, i) => new BlobHeat(hash, i < 256 ? 60 : 50).ToString()), "heat:0000000000000007=0.50", "heat:x"]));
+        IEnumerable<string> heats = hashes.Select((hash, i) => new BlobHeat(hash, i < 256 ? 60 : 50).ToString());
+        _directory.Announce(1, 1, Offer.Empty.With([.. heats, "heat:0000000000000007=0.50", "heat:x"]));
         Assert.Equal(256, hashes.Count(hash => _index.HoldersOf(hash).Length == 1));
         IndexCounters counters = _index.Counters;
         Assert.Equal((1L, 44L, 1L), (counters.HeatUnclaimed, counters.HeatSurplus, counters.HeatMalformed));

@@ -1,8 +1,10 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using Dataforts.Content;
 
-namespace Dataforts.Capabilities;
+namespace Dataforts.Capabilities.Tags;
 
-/// <summary>Reads and writes a chain's origin hash: exactly 16 lower-case hex digits. Allocates nothing.</summary>
+/// <summary>Reads and writes a chain's origin hash: exactly 16 lower-case hex digits. Reading allocates nothing.</summary>
 internal static class ChainText
 {
     public const int Digits = 16;
@@ -12,12 +14,18 @@ internal static class ChainText
     {
         chain = 0;
         if (text.Length < Digits) return false;
-        ReadOnlySpan<char> digits = text[..Digits];
-        foreach (char digit in digits)
-        {
-            if (!char.IsAsciiHexDigitLower(digit)) return false;
-        }
-        return ulong.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out chain) && chain != 0;
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        if (!Hex.TryParse(text[..Digits], bytes)) return false;
+        chain = BinaryPrimitives.ReadUInt64BigEndian(bytes);
+        return chain != 0;
+    }
+
+    /// <summary>The digits of a chain.</summary>
+    public static string Of(ulong chain)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, chain);
+        return Hex.Format(bytes);
     }
 
     /// <summary>Reads a place in a chain: decimal digits in the one form that is written.</summary>

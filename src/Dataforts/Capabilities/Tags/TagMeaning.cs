@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Dataforts.Capabilities;
+namespace Dataforts.Capabilities.Tags;
 
 /// <summary>Compares tags by what they say: an axis tag's <c>=</c> and <c>:</c> are the same. For sets of tags.</summary>
 public sealed class TagMeaning : IEqualityComparer<string>, IAlternateEqualityComparer<ReadOnlySpan<char>, string>

@@ -1,6 +1,6 @@
 using Dataforts.Content;
 
-namespace Dataforts.Capabilities;
+namespace Dataforts.Capabilities.Tags;
 
 /// <summary>How hot a blob, or one of its chunks, is at a node: a tag <c>heat:blob:HEX64=0.42</c>.</summary>
 /// <param name="Hash">Which.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Dataforts.Capabilities;
+namespace Dataforts.Capabilities.Tags;
 
 /// <summary>A node's word that it holds a chain, or a part of it: a <c>causal:</c> tag.</summary>
 /// <remarks>An immutable value. The three forms: <c>causal:HEX</c>, <c>causal:HEX:TIP</c>, <c>causal:HEX[START..END]</c>.</remarks>
@@ -52,8 +52,8 @@ public readonly record struct ChainClaim(ulong Chain, ulong Start, ulong? End)
                 return true;
             case ['[', .. var range, ']']:
                 int dots = range.IndexOf("..", StringComparison.Ordinal);
-                if (dots < 0 || !ChainText.TryReadPlace(range[..dots], out ulong start) || !ChainText.TryReadPlace(range[(dots + 2)..], out ulong end)) return false;
-                if (start >= end) return false;
+                if (dots < 0 || !ChainText.TryReadPlace(range[..dots], out ulong start)) return false;
+                if (!ChainText.TryReadPlace(range[(dots + 2)..], out ulong end) || start >= end) return false;
                 claim = new(chain, start, end) { IsRange = true };
                 return true;
             default:
@@ -71,9 +71,9 @@ public readonly record struct ChainClaim(ulong Chain, ulong Start, ulong? End)
     /// <summary>Its tag.</summary>
     public override string ToString() => (End, IsRange) switch
     {
-        (null, _) => string.Create(CultureInfo.InvariantCulture, $"{TagGrammar.Causal}{Chain:x16}"),
-        (_, true) => string.Create(CultureInfo.InvariantCulture, $"{TagGrammar.Causal}{Chain:x16}[{Start}..{End}]"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{TagGrammar.Causal}{Chain:x16}:{Tip}"),
+        (null, _) => string.Create(CultureInfo.InvariantCulture, $"{TagGrammar.Causal}{ChainText.Of(Chain)}"),
+        (_, true) => string.Create(CultureInfo.InvariantCulture, $"{TagGrammar.Causal}{ChainText.Of(Chain)}[{Start}..{End}]"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{TagGrammar.Causal}{ChainText.Of(Chain)}:{Tip}"),
     };
 
     private static ulong Real(ulong chain)

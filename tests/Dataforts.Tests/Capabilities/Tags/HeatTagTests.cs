@@ -1,18 +1,19 @@
 using System.Globalization;
 using CsCheck;
-using Dataforts.Capabilities;
+using Dataforts.Capabilities.Tags;
 using Dataforts.Content;
 
-namespace Dataforts.Tests.Capabilities;
+namespace Dataforts.Tests.Capabilities.Tags;
 
 public sealed class HeatTagTests
 {
     private const string Hex = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
     private static readonly Gen<string> Mutated = Gen.Select(
-        Pick.Of($"heat:blob:{Hex}=0.42", "heat:00000000000000ff=0.42", "causal:00000000000000ff[3..9]", "causal:00000000000000ff:12", "causal:00000000000000ff"),
+        Pick.Of(
+            $"heat:blob:{Hex}=0.42", "heat:00000000000000ff=0.42", "causal:00000000000000ff[3..9]", "causal:00000000000000ff:12", "causal:00000000000000ff"),
         Gen.Select(Gen.Int[0, 90], Gen.Char["0019afgFZ=:.[]-+eE \u0130\uff10\ud800"]).Array[0, 4],
-        (tag, edits) => edits.Aggregate(tag, (text, edit) => string.Concat(text.AsSpan(0, edit.Item1 % text.Length), [edit.Item2], text.AsSpan((edit.Item1 % text.Length) + 1))));
+        (tag, edits) => edits.Aggregate(tag, (text, edit) => Edited(text, edit.Item1 % text.Length, edit.Item2)));
 
     [Theory]
     [InlineData("0.42", 42)]
@@ -169,6 +170,8 @@ public sealed class HeatTagTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.Equal(1_100 * 5, read);
     }
+
+    private static string Edited(string text, int at, char character) => string.Concat(text.AsSpan(0, at), [character], text.AsSpan(at + 1));
 
     private static int Read(string[] tags, int times)
     {

@@ -1,4 +1,4 @@
-namespace Dataforts.Capabilities;
+namespace Dataforts.Capabilities.Tags;
 
 /// <summary>Where the parts of a tag's text are. Pure; allocates nothing.</summary>
 internal static class TagGrammar

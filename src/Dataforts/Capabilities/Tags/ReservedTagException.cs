@@ -1,4 +1,4 @@
-namespace Dataforts.Capabilities;
+namespace Dataforts.Capabilities.Tags;
 
 /// <summary>A user's tag has a prefix that only this layer writes.</summary>
 public sealed class ReservedTagException : ArgumentException

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Dataforts.Capabilities;
+namespace Dataforts.Capabilities.Tags;
 
 /// <summary>The number in a heat tag: 0.01 to 1.00, two decimals, in hundredths here. Allocates nothing.</summary>
 internal static class HeatText

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Dataforts.Capabilities;
+namespace Dataforts.Capabilities.Tags;
 
 /// <summary>One thing that a node says of itself, taken apart. It renders to exactly the text that it came from.</summary>
 /// <remarks>

@@ -1,8 +1,9 @@
 using CsCheck;
 using Dataforts.Capabilities;
 using Dataforts.Capabilities.Intents;
+using Dataforts.Capabilities.Tags;
 
-namespace Dataforts.Tests.Capabilities;
+namespace Dataforts.Tests.Capabilities.Tags;
 
 public sealed class TagTests
 {
@@ -101,7 +102,8 @@ public sealed class TagTests
     }
 
     [Fact]
-    public void A_key_that_is_merely_there_does_not_hide_its_value() => Assert.Equal("a100", new TagFacts(["hardware.gpu", "hardware.gpu=a100"]).Text("hardware.gpu"));
+    public void A_key_that_is_merely_there_does_not_hide_its_value() =>
+        Assert.Equal("a100", new TagFacts(["hardware.gpu", "hardware.gpu=a100"]).Text("hardware.gpu"));
 
     private static string Canonical(string text)
     {

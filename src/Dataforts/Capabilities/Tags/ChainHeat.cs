@@ -1,4 +1,4 @@
-namespace Dataforts.Capabilities;
+namespace Dataforts.Capabilities.Tags;
 
 /// <summary>How hot a chain is at a node: a tag <c>heat:HEX=0.42</c>.</summary>
 /// <param name="Chain">The chain's origin hash.</param>
@@ -28,7 +28,7 @@ public readonly record struct ChainHeat(ulong Chain, int Level)
     }
 
     /// <summary>What the tags of all levels of a chain start with.</summary>
-    internal static string Prefix(ulong chain) => $"{TagGrammar.Heat}{chain:x16}=";
+    internal static string Prefix(ulong chain) => $"{TagGrammar.Heat}{ChainText.Of(chain)}=";
 
     /// <summary>Its tag.</summary>
     public override string ToString()
