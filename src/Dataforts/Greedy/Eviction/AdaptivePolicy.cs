@@ -6,8 +6,8 @@ namespace Dataforts.Greedy.Eviction;
 /// <para>No single policy is near the best on recency, frequency, loops and mixed sizes alike. Following the expert that would have missed least is
 /// Subramanian, Smaragdakis, Loh: Adaptive caches (MICRO 2006); that an expert can be a miniature is Waldspurger, Saemundsson, Ahmad, Park: Cache modeling
 /// and optimization using miniature simulations (2017), for which a node's caches have too few entries: here experts are of full size.</para>
-/// <para>Experts: LRU; S3-FIFO; W-TinyLFU with a window of 1 % and of 30 %; Greedy-Dual-Size-Frequency. Remembers 50 to 100 bytes for each entry and each
-/// entry of an expert or its ghosts: up to seven times that for an entry held. A change of leader costs O(entries), at most once an epoch.</para>
+/// <para>Experts: LRU; S3-FIFO; W-TinyLFU with a window of 1 %; Greedy-Dual-Size-Frequency. Remembers 48 to 96 bytes for each entry held
+/// and for each entry of an expert or its ghosts: six times that for an entry in all. A change of leader costs O(entries), at most once an epoch.</para>
 /// </remarks>
 internal sealed class AdaptivePolicy : SlotPolicy
 {
@@ -22,6 +22,9 @@ internal sealed class AdaptivePolicy : SlotPolicy
     private readonly SlotPolicy[] _experts;
     private readonly ExpertScores _scores;
 
+    // It is the experts' too, as they see the same requests.
+    private readonly FrequencySketch _sketch;
+
     // Both in order of use. Kept is what the leader keeps too; doomed is what it does not, and goes first.
     private readonly SlotList _kept;
     private readonly SlotList _doomed;
@@ -32,32 +35,27 @@ internal sealed class AdaptivePolicy : SlotPolicy
         : base(capacityBytes, seed)
     {
         (_kept, _doomed) = (new SlotList(Table), new SlotList(Table));
+        _sketch = new FrequencySketch(64, WindowTinyLfuPolicy.SamplesPerEntry, seed);
         _experts =
         [
             new RecencyPolicy(capacityBytes, promotes: true, seed),
             new S3FifoPolicy(capacityBytes, seed),
-            new WindowTinyLfuPolicy(capacityBytes, windowPermille: 10, seed),
-            new WindowTinyLfuPolicy(capacityBytes, windowPermille: 300, seed),
+            new WindowTinyLfuPolicy(capacityBytes, windowPermille: 10, seed, _sketch),
             new HeatPolicy(capacityBytes, perByte: true, seed),
         ];
         _scores = new ExpertScores(_experts.Length);
     }
 
     /// <inheritdoc/>
-    public override string Implementation => "adaptive(lru,s3fifo,wtinylfu-1%,wtinylfu-30%,gdsf)";
+    public override string Implementation => "adaptive(lru,s3fifo,wtinylfu,gdsf)";
 
     protected override void OnAsked(ulong key, long sizeBytes)
     {
         if (_scores.Requests >= Math.Max(ShortestEpoch, Count / EpochsPerTurnover)) EndEpoch();
-        long held = SizeOf(key);
-        bool isHit = sizeBytes == UnknownSize ? held >= 0 : held == sizeBytes;
-        for (int i = 0; i < _experts.Length; i++)
-        {
-            bool wouldHit = sizeBytes == UnknownSize ? _experts[i].Touch(key) : _experts[i].Request(key, sizeBytes) == RequestOutcome.Hit;
-            if (wouldHit) _scores.Hit(i, Math.Max(0, sizeBytes));
-        }
-        _scores.Request(Math.Max(0, sizeBytes), isHit);
-        Follow(key);
+        _sketch.Increment(key);
+        if (sizeBytes == UnknownSize) AskExperts(key);
+        else AskExperts(key, sizeBytes);
+        DoomVictims();
     }
 
     protected override void OnAdmitted(ulong key, long sizeBytes)
@@ -115,6 +113,29 @@ internal sealed class AdaptivePolicy : SlotPolicy
         ListOf(slot).Remove(slot);
         Table[slot].Queue = queue;
         ListOf(slot).AddHead(slot);
+    }
+
+    private void AskExperts(ulong key, long sizeBytes)
+    {
+        _scores.Request(sizeBytes, SizeOf(key) == sizeBytes);
+        for (int i = 0; i < _experts.Length; i++)
+        {
+            RequestOutcome outcome = _experts[i].Request(key, sizeBytes);
+            if (outcome == RequestOutcome.Hit) _scores.Hit(i, sizeBytes);
+            if (i == _leader) _leaderHolds = outcome != RequestOutcome.Refused;
+        }
+    }
+
+    // How large it would be is not known: bytes are not counted.
+    private void AskExperts(ulong key)
+    {
+        _scores.Request(0, Contains(key));
+        for (int i = 0; i < _experts.Length; i++)
+        {
+            bool holds = _experts[i].Touch(key);
+            if (holds) _scores.Hit(i, 0);
+            if (i == _leader) _leaderHolds = holds;
+        }
     }
 
     private void Follow(ulong key)

@@ -1,9 +1,6 @@
-using System.Runtime.InteropServices;
-
 namespace Dataforts.Greedy.Eviction;
 
-/// <summary>What a policy remembers of one entry: 40 bytes, and 8 to 16 more in the table's buckets.</summary>
-[StructLayout(LayoutKind.Auto)]
+/// <summary>What a policy remembers of one entry: 32 bytes, and 16 more in the table's buckets.</summary>
 internal struct Entry
 {
     public ulong Key;
@@ -18,8 +15,4 @@ internal struct Entry
 
     /// <summary>A few bits of popularity, for policies that keep them with the entry.</summary>
     public byte Count;
-
-    /// <summary>Whatever else a policy keeps, such as a place in a heap.</summary>
-    public int Place;
-    public double Value;
 }

@@ -10,7 +10,10 @@ internal sealed class EntryTable
 
     private readonly ulong _seed;
     private Entry[] _slots = new Entry[FirstSlots];
-    private int[] _buckets = new int[FirstSlots * 2];
+
+    // The upper half is the upper half of the key's hash, of which the first bits say where it belongs, and the lower half the slot plus one: neither a
+    // search for what is not there nor a removal has to look into the slots.
+    private ulong[] _buckets = new ulong[FirstSlots * 2];
     private int _shift = 64 - BitOperations.Log2(FirstSlots * 2);
     private int _used;
     private int _free = -1;
@@ -33,12 +36,15 @@ internal sealed class EntryTable
     /// <summary>The slot of a key, or -1.</summary>
     public int Find(ulong key)
     {
-        int[] buckets = _buckets;
+        ulong hash = Mix(key, _seed);
+        ulong[] buckets = _buckets;
         int mask = buckets.Length - 1;
-        for (int i = Home(key); ; i = (i + 1) & mask)
+        for (int i = (int)(hash >> _shift); ; i = (i + 1) & mask)
         {
-            int slot = buckets[i] - 1;
-            if (slot < 0) return -1;
+            ulong bucket = buckets[i];
+            if (bucket == 0) return -1;
+            if (((bucket ^ hash) >> 32) != 0) continue;
+            int slot = SlotOf(bucket);
             if (_slots[slot].Key == key) return slot;
         }
     }
@@ -51,7 +57,7 @@ internal sealed class EntryTable
         else slot = TakeUnused();
         _slots[slot] = new Entry { Key = key, SizeBytes = sizeBytes, Previous = -1, Next = -1 };
         Count++;
-        Place(key, slot);
+        Place(Mix(key, _seed) >> 32 << 32 | (uint)(slot + 1));
         return slot;
     }
 
@@ -59,12 +65,12 @@ internal sealed class EntryTable
     public void Remove(int slot)
     {
         int mask = _buckets.Length - 1;
-        int hole = Home(_slots[slot].Key);
-        while (_buckets[hole] != slot + 1) hole = (hole + 1) & mask;
+        int hole = (int)(Mix(_slots[slot].Key, _seed) >> _shift);
+        while (SlotOf(_buckets[hole]) != slot) hole = (hole + 1) & mask;
         // Whoever was pushed past the hole moves back into it, so that no search ends too soon.
         for (int i = (hole + 1) & mask; _buckets[i] != 0; i = (i + 1) & mask)
         {
-            int home = Home(_slots[_buckets[i] - 1].Key);
+            int home = (int)(_buckets[i] >> _shift);
             if (((i - home) & mask) < ((i - hole) & mask)) continue;
             _buckets[hole] = _buckets[i];
             hole = i;
@@ -79,22 +85,21 @@ internal sealed class EntryTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Mix(ulong key, ulong seed)
     {
-        ulong low;
-        ulong high = Math.BigMul(key ^ seed, 0x9E3779B97F4A7C15UL, out low);
+        ulong high = Math.BigMul(key ^ seed, 0x9E3779B97F4A7C15UL, out ulong low);
         ulong mixed = high ^ low;
         mixed ^= mixed >> 32;
         return mixed * 0xD6E8FEB86659FD93UL;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int Home(ulong key) => (int)(Mix(key, _seed) >> _shift);
+    private static int SlotOf(ulong bucket) => (int)(uint)bucket - 1;
 
-    private void Place(ulong key, int slot)
+    private void Place(ulong bucket)
     {
         int mask = _buckets.Length - 1;
-        int i = Home(key);
+        int i = (int)(bucket >> _shift);
         while (_buckets[i] != 0) i = (i + 1) & mask;
-        _buckets[i] = slot + 1;
+        _buckets[i] = bucket;
     }
 
     private int TakeUnused()
@@ -102,9 +107,13 @@ internal sealed class EntryTable
         if (_used == _slots.Length)
         {
             Array.Resize(ref _slots, _slots.Length * 2);
-            _buckets = new int[_slots.Length * 2];
+            ulong[] old = _buckets;
+            _buckets = new ulong[_slots.Length * 2];
             _shift--;
-            for (int slot = 0; slot < _used; slot++) Place(_slots[slot].Key, slot);
+            foreach (ulong bucket in old)
+            {
+                if (bucket != 0) Place(bucket);
+            }
         }
         return _used++;
     }

@@ -13,7 +13,10 @@ internal sealed class HeatPolicy : SlotPolicy
     private const double LargestUnit = 1e100;
 
     private readonly bool _perByte;
-    private int[] _heap = new int[16];
+
+    // A heap of the coldest; and where in it each slot is.
+    private (double Heat, int Slot)[] _heap = new (double, int)[16];
+    private int[] _places = new int[16];
     private double _inflation;
     private double _unit = 1;
 
@@ -29,6 +32,7 @@ internal sealed class HeatPolicy : SlotPolicy
 
     protected override void OnAsked(ulong key, long sizeBytes)
     {
+        if (_perByte) return;
         _unit *= 1 + (LogarithmOfTwo / (HalfLifeInEntries * Math.Max(16, Count)));
         if (_unit > LargestUnit) Rescale();
     }
@@ -36,91 +40,86 @@ internal sealed class HeatPolicy : SlotPolicy
     protected override void OnHit(int slot)
     {
         ref Entry entry = ref Table[slot];
+        int place = _places[slot];
         if (_perByte)
         {
             if (entry.Count < byte.MaxValue) entry.Count++;
-            entry.Value = _inflation + ((double)entry.Count / Math.Max(1, entry.SizeBytes));
+            _heap[place].Heat = _inflation + ((double)entry.Count / Math.Max(1, entry.SizeBytes));
         }
         else
         {
-            entry.Value += _unit;
+            _heap[place].Heat += _unit;
         }
-        SiftDown(entry.Place);
+        SiftDown(place, Count);
     }
 
     protected override void Link(int slot)
     {
         ref Entry entry = ref Table[slot];
         entry.Count = 1;
-        entry.Value = _perByte ? _inflation + (1.0 / Math.Max(1, entry.SizeBytes)) : _unit;
-        int place = Table.Count - 1;
+        int place = Count - 1;
         if (place == _heap.Length) Array.Resize(ref _heap, place * 2);
-        _heap[place] = slot;
-        entry.Place = place;
+        if (slot >= _places.Length) Array.Resize(ref _places, Table.Slots);
+        _heap[place] = (_perByte ? _inflation + (1.0 / Math.Max(1, entry.SizeBytes)) : _unit, slot);
+        _places[slot] = place;
         SiftUp(place);
     }
 
     protected override void Unlink(int slot)
     {
-        int place = Table[slot].Place;
-        int last = _heap[Table.Count - 1];
-        if (last == slot) return;
-        Put(place, last);
+        int place = _places[slot];
+        int last = Count - 1;
+        if (place == last) return;
+        int moved = _heap[last].Slot;
+        _heap[place] = _heap[last];
+        _places[moved] = place;
         SiftUp(place);
-        SiftDown(Table[last].Place, Table.Count - 1);
+        SiftDown(_places[moved], last);
     }
 
     protected override int NextVictim()
     {
-        int slot = _heap[0];
-        if (_perByte) _inflation = Table[slot].Value;
-        return slot;
+        if (_perByte) _inflation = _heap[0].Heat;
+        return _heap[0].Slot;
     }
 
-    protected override int PeekVictim() => _heap[0];
+    protected override int PeekVictim() => _heap[0].Slot;
 
     // The order stays; what is colder than can be told sinks to 0.
     private void Rescale()
     {
-        if (!_perByte)
-        {
-            for (int place = 0; place < Count; place++) Table[_heap[place]].Value /= _unit;
-        }
+        for (int place = 0; place < Count; place++) _heap[place].Heat /= _unit;
         _unit = 1;
-    }
-
-    private void Put(int place, int slot)
-    {
-        _heap[place] = slot;
-        Table[slot].Place = place;
     }
 
     private void SiftUp(int place)
     {
-        int slot = _heap[place];
+        (double Heat, int Slot) entry = _heap[place];
         while (place > 0)
         {
             int parent = (place - 1) >> 1;
-            if (!Before(slot, _heap[parent])) break;
+            if (_heap[parent].Heat <= entry.Heat) break;
             Put(place, _heap[parent]);
             place = parent;
         }
-        Put(place, slot);
+        Put(place, entry);
     }
-
-    private void SiftDown(int place) => SiftDown(place, Table.Count);
 
     private void SiftDown(int place, int count)
     {
-        int slot = _heap[place];
+        (double Heat, int Slot) entry = _heap[place];
         for (int child; (child = (place * 2) + 1) < count; place = child)
         {
-            if (child + 1 < count && Before(_heap[child + 1], _heap[child])) child++;
-            if (!Before(_heap[child], slot)) break;
+            if (child + 1 < count && _heap[child + 1].Heat < _heap[child].Heat) child++;
+            if (_heap[child].Heat >= entry.Heat) break;
             Put(place, _heap[child]);
         }
-        Put(place, slot);
+        Put(place, entry);
     }
 
-    private bool Before(int left, int right) => Table[left].Value < Table[right].Value;
+    private void Put(int place, (double Heat, int Slot) entry)
+    {
+        _heap[place] = entry;
+        _places[entry.Slot] = place;
+    }
 }

@@ -11,6 +11,9 @@ internal sealed class WindowTinyLfuPolicy : SlotPolicy
     private const byte Protected = 1;
     private const byte Window = 2;
 
+    /// <summary>How many requests for each entry the sketch counts before it forgets half.</summary>
+    public const int SamplesPerEntry = 10;
+
     private const int ProtectedPercent = 80;
 
     // What would push out more than that is refused, so that a call's cost does not follow the number of entries.
@@ -30,7 +33,7 @@ internal sealed class WindowTinyLfuPolicy : SlotPolicy
         (_window, _probation, _protected) = (new SlotList(Table), new SlotList(Table), new SlotList(Table));
         _windowPermille = windowPermille;
         _ownsSketch = sketch is null;
-        _sketch = sketch ?? new FrequencySketch(64, 10, seed);
+        _sketch = sketch ?? new FrequencySketch(64, SamplesPerEntry, seed);
         OnCapacity();
     }
 
@@ -64,7 +67,7 @@ internal sealed class WindowTinyLfuPolicy : SlotPolicy
     protected override bool Insert(ulong key, long sizeBytes)
     {
         int slot = AddEntry(key, sizeBytes);
-        if (_ownsSketch) _sketch.EnsureRoom(Count);
+        _sketch.EnsureRoom(Count);
         Table[slot].Queue = Window;
         _window.AddHead(slot);
         while (_window.Bytes > _windowBytes)
