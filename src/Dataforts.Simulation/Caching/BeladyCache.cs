@@ -1,4 +1,5 @@
 using System.Numerics;
+using Dataforts.Simulation.Caching.Traces;
 
 namespace Dataforts.Simulation.Caching;
 

@@ -6,7 +6,8 @@ using Dataforts.Simulation.Plotting;
 
 namespace Dataforts.Simulation.Caching;
 
-/// <summary>Whether the default eviction policy is near the best of LRU, a scan-resistant policy and a heat-weighted one on made-up traces of every kind.</summary>
+/// <summary>Whether the default eviction policy is near the best of LRU, a scan-resistant policy and a heat-weighted one on made-up traces of every
+/// kind.</summary>
 /// <param name="candidate">The policy that has to hold; another than the default shows that the experiment can fail.</param>
 /// <param name="requests">The length of each trace.</param>
 /// <param name="generators">The kinds of traces.</param>
@@ -106,7 +107,8 @@ internal sealed class CachingExperiment(string candidate, int requests, IReadOnl
             foreach (ReplayResult result in cell.Results)
             {
                 text.Append(CultureInfo.InvariantCulture, $"{cell.Generator} {cell.Share} {result.Policy} {result.CapacityBytes} ");
-                text.Append(CultureInfo.InvariantCulture, $"{result.Requests} {result.Hits} {result.HitRatio:F6} {result.ByteHitRatio:F6} {result.Evictions}\n");
+                text.Append(CultureInfo.InvariantCulture, $"{result.Requests} {result.Hits} {result.HitRatio:F6} {result.ByteHitRatio:F6} ");
+                text.Append(CultureInfo.InvariantCulture, $"{result.Evictions}\n");
             }
         }
         return text.ToString();

@@ -1,3 +1,5 @@
+using Dataforts.Simulation.Caching.Traces;
+
 namespace Dataforts.Simulation.Caching;
 
 /// <summary>For each request of a trace, the number of the next one for the same key in the same size: what only a second pass can know.</summary>

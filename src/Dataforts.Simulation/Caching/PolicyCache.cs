@@ -1,4 +1,5 @@
 using Dataforts.Greedy.Eviction;
+using Dataforts.Simulation.Caching.Traces;
 
 namespace Dataforts.Simulation.Caching;
 

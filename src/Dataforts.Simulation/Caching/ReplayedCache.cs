@@ -1,3 +1,5 @@
+using Dataforts.Simulation.Caching.Traces;
+
 namespace Dataforts.Simulation.Caching;
 
 /// <summary>A cache that a trace is replayed against, and its tally.</summary>

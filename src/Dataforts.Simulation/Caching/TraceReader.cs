@@ -1,7 +1,10 @@
+using Dataforts.Simulation.Caching.Traces;
+
 namespace Dataforts.Simulation.Caching;
 
 /// <summary>Reads a trace as a stream: one request a line, three unsigned 64-bit decimal numbers <c>TIME KEY SIZE</c> with spaces or tabs between.</summary>
-/// <remarks>Lines end with LF or CR LF, the last may end without. Memory is one buffer, whatever the trace's length. Not thread-safe; the stream stays the caller's.</remarks>
+/// <remarks>Lines end with LF or CR LF, the last may end without. Memory is one buffer, whatever the trace's length. Not thread-safe; the stream
+/// stays the caller's.</remarks>
 public sealed class TraceReader(Stream stream)
 {
     /// <summary>The longest line, in bytes: three numbers of 20 digits and room for blanks.</summary>

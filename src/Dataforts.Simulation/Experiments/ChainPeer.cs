@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Dataforts.Capabilities;
+using Dataforts.Capabilities.Tags;
 using Dataforts.Capabilities.Peers;
 using Dataforts.Gravity;
 using Dataforts.Mesh;

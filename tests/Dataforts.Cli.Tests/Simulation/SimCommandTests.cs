@@ -97,7 +97,9 @@ public sealed class SimCommandTests
         Assert.Equal(3, run.Json.GetProperty("seed").GetInt64());
         Assert.True(run.Json.GetProperty("accepted").GetBoolean());
         Assert.True(run.Json.GetProperty("metrics").GetProperty("meanHitRatio").GetDouble() > 0);
-        Assert.All(run.Json.GetProperty("plots").EnumerateArray(), plot => Assert.StartsWith("<svg", File.ReadAllText(plot.GetString()!), StringComparison.Ordinal));
+        Assert.All(
+            run.Json.GetProperty("plots").EnumerateArray(),
+            plot => Assert.StartsWith("<svg", File.ReadAllText(plot.GetString()!), StringComparison.Ordinal));
         Assert.Equal(2, Directory.GetFiles(folder["deep/out"]).Length);
     }
 }

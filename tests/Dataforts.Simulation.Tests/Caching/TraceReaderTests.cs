@@ -1,4 +1,5 @@
 using System.Text;
+using Dataforts.Simulation.Caching.Traces;
 
 namespace Dataforts.Simulation.Caching;
 

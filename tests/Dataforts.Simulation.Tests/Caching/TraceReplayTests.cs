@@ -57,7 +57,8 @@ public sealed class TraceReplayTests
         var replay = new TraceReplay();
         replay.Add(TraceReplay.Belady, 10);
         Assert.True(replay.LooksAhead);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => replay.RunAsync(new MemoryStream("0 1 2"u8.ToArray()), null, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => replay.RunAsync(new MemoryStream("0 1 2"u8.ToArray()), null, TestContext.Current.CancellationToken));
     }
 
     [Fact]

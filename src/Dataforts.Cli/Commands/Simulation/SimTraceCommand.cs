@@ -5,7 +5,6 @@ using Dataforts.Cli.Arguments;
 using Dataforts.Cli.Errors;
 using Dataforts.Cli.Invocation;
 using Dataforts.Cli.Output;
-using Dataforts.Simulation.Caching;
 using Dataforts.Simulation.Caching.Traces;
 
 namespace Dataforts.Cli.Commands.Simulation;

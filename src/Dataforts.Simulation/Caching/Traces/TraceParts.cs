@@ -41,7 +41,8 @@ internal static class TraceParts
         }
     }
 
-    /// <summary>Asks again for what was asked for a random number of requests ago, near ones likelier (density 1/d^s up to a reach), or for something new.</summary>
+    /// <summary>Asks again for what was asked for a random number of requests ago, near ones likelier (density 1/d^s up to a reach), or for something
+    /// new.</summary>
     public static IEnumerable<ulong> Recent(TraceRandom random, int reach, double exponent, double newShare)
     {
         var distances = new ZipfRanks(reach, exponent);

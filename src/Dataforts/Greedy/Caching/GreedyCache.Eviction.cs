@@ -2,7 +2,8 @@ namespace Dataforts.Greedy.Caching;
 
 internal sealed partial class GreedyCache
 {
-    /// <summary>Evicting begins this far below the cap, so that there is room while an advertisement is withdrawn: a share of the cap, at most so many bytes.</summary>
+    /// <summary>Evicting begins this far below the cap, so that there is room while an advertisement is withdrawn: a share of the cap, at most so many
+    /// bytes.</summary>
     private const int HeadroomShare = 16;
     private const long MostHeadroomBytes = 1 << 20;
 

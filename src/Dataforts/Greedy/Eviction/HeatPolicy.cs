@@ -1,6 +1,7 @@
 namespace Dataforts.Greedy.Eviction;
 
-/// <summary>The coldest goes first. Heat is a count of requests that halves with every so many requests since, as in a node's heat registry, optionally per byte.</summary>
+/// <summary>The coldest goes first. Heat is a count of requests that halves with every so many requests since, as in a node's heat registry,
+/// optionally per byte.</summary>
 /// <remarks>
 /// <para>Forward decay: each request adds 2^(t/H) instead of all others being halved, so that an entry's place in the heap changes only when it is asked
 /// for (Cormode, Shkapenyuk, Srivastava, Xu 2009). The half-life H is a multiple of the entries held. Costs O(log n) a hit.</para>

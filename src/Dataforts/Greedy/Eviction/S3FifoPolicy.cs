@@ -1,6 +1,7 @@
 namespace Dataforts.Greedy.Eviction;
 
-/// <summary>S3-FIFO: a small queue in which one-time visitors wash through, a main queue with second chances, and a memory of what the small queue lost.</summary>
+/// <summary>S3-FIFO: a small queue in which one-time visitors wash through, a main queue with second chances, and a memory of what the small
+/// queue lost.</summary>
 /// <remarks>Yang, Zhang, Qiu, Yue, Rashmi: FIFO queues are all you need for cache eviction (SOSP 2023). Bounds are in bytes.</remarks>
 internal sealed class S3FifoPolicy : SlotPolicy
 {

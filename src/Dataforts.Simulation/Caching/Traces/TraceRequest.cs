@@ -1,4 +1,4 @@
-namespace Dataforts.Simulation.Caching;
+namespace Dataforts.Simulation.Caching.Traces;
 
 /// <summary>One request of a trace.</summary>
 /// <param name="Time">When, in the trace's own unit. Carried along; no policy looks at it.</param>
