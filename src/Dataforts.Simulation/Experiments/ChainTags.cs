@@ -1,5 +1,5 @@
-using System.Globalization;
 using Dataforts.Capabilities;
+using Dataforts.Mesh;
 
 namespace Dataforts.Simulation.Experiments;
 
@@ -15,7 +15,7 @@ internal static class ChainTags
 
     public static string Heat(ulong chain, int level) => ChainHeat.Format(chain, level)!;
 
-    public static string Channel(ulong chain) => string.Create(CultureInfo.InvariantCulture, $"chain/{chain:x16}");
+    public static string Channel(ulong chain) => $"chain/{new NodeId(chain)}";
 
     public static bool TryClaim(string tag, out ulong chain)
     {

@@ -57,12 +57,7 @@ public sealed class EvictionExperiment : WorldExperiment
         };
         List<(double X, double Y)> used = [];
         cacher.Dispatched = (_, _) => most = Math.Max(most, cacher.Greedy.Counters.UsedBytes);
-        foreach (SimulatedNode publisher in publishers)
-        {
-            byte[] payload = world.Payload(EventBytes);
-            cacher.Subscribe(publisher.Id.Value);
-            world.Every(TimeSpan.FromSeconds(10), () => publisher.Publish(payload) < ulong.MaxValue);
-        }
+        foreach (SimulatedNode publisher in publishers) Flow(world, publisher, cacher);
         foreach (SimulatedNode reader in readers)
         {
             world.Every(TimeSpan.FromMilliseconds(5), () =>
@@ -92,6 +87,13 @@ public sealed class EvictionExperiment : WorldExperiment
         const double CapKiB = CapBytes / 1024.0;
         PlotSeries[] series = [new("real bytes", used), new("cap", [(0, CapKiB), (120, CapKiB)])];
         return (metrics, SvgPlot.Lines("Memory of a cache under 110 % of its cap", "second", "KiB", series), world.Trace);
+    }
+
+    private static void Flow(World world, SimulatedNode publisher, SimulatedNode cacher)
+    {
+        byte[] payload = world.Payload(EventBytes);
+        cacher.Subscribe(publisher.Id.Value);
+        world.Every(TimeSpan.FromSeconds(10), () => publisher.Publish(payload) < ulong.MaxValue);
     }
 
     // The last event of some chain: the cache is nearest, its publisher the last resort.

@@ -95,6 +95,7 @@ internal sealed partial class SimulatedNode : IDisposable
     {
         if (_own.Count == 0) Claim([Id.Value], [], ClaimSource.Own);
         ValueTask<ulong> published = Mesh.PublishAsync(ChainTags.Channel(Id.Value), payload, isRef, hints, _life.Token);
+        // blocking: it is done.
         ulong sequence = published.IsCompletedSuccessfully ? published.Result : throw new InvalidOperationException("publishing waited");
         _own.Add(sequence, payload.Span);
         Newest = sequence;
