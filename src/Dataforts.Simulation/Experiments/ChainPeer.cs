@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using Dataforts.Capabilities.Tags;
 using Dataforts.Capabilities.Peers;
+using Dataforts.Capabilities.Tags;
 using Dataforts.Gravity;
 using Dataforts.Mesh;
 

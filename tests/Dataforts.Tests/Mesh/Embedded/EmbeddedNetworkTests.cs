@@ -223,7 +223,10 @@ public sealed class EmbeddedNetworkTests
         var time = new VirtualTime();
         var network = new EmbeddedNetwork(new EmbeddedNetworkOptions
         {
-            Time = time, Latency = static (a, b) => TimeSpan.FromMilliseconds(a.Value + b.Value), Loss = 0.3, Seed = seed,
+            Time = time,
+            Latency = static (a, b) => TimeSpan.FromMilliseconds(a.Value + b.Value),
+            Loss = 0.3,
+            Seed = seed,
         });
         var trace = new StringBuilder();
         foreach (int n in Enumerable.Range(1, 6))
