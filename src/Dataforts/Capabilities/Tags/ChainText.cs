@@ -14,9 +14,13 @@ internal static class ChainText
     {
         chain = 0;
         if (text.Length < Digits) return false;
-        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
-        if (!Hex.TryParse(text[..Digits], bytes)) return false;
-        chain = BinaryPrimitives.ReadUInt64BigEndian(bytes);
+        ulong read = 0;
+        foreach (char digit in text[..Digits])
+        {
+            if (!char.IsAsciiHexDigitLower(digit)) return false;
+            read = (read << 4) | (uint)(digit <= '9' ? digit - '0' : digit - 'a' + 10);
+        }
+        chain = read;
         return chain != 0;
     }
 
