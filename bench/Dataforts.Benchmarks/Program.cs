@@ -5,6 +5,8 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Dataforts.Benchmarks.Chunking;
 using Dataforts.Benchmarks.Erasure;
+using Dataforts.Benchmarks.Greedy;
+using Dataforts.Benchmarks.Gravity;
 using Dataforts.Benchmarks.Hashing;
 using Dataforts.Benchmarks.Store;
 
@@ -15,12 +17,16 @@ switch (args)
         return Blake3Ratios.Run(rest);
     case ["ratios", "rs", .. string[] rest]:
         return ErasureRatios.Run(rest);
+    case ["ratios", "heat"]:
+        return HeatRatios.Run();
     case ["ratios", "cdc"]:
         ChunkingRatios.Run(32 << 20);
         return 0;
     case ["ratios", "cdc", "hot"]:
         ChunkingRatios.Run(1 << 20);
         return 0;
+    case ["ratios", "greedy", .. string[] rest]:
+        return GreedyRatios.Run(rest);
     case ["dedup", var average, var seeds]:
         ChunkingDedup.Run(int.Parse(average, CultureInfo.InvariantCulture), int.Parse(seeds, CultureInfo.InvariantCulture));
         return 0;

@@ -5,6 +5,7 @@ using Dataforts.Cli.Commands.Blobs;
 using Dataforts.Cli.Commands.Demo;
 using Dataforts.Cli.Commands.Directories;
 using Dataforts.Cli.Commands.Inspect;
+using Dataforts.Cli.Commands.Simulation;
 using Dataforts.Cli.Commands.Workers;
 using Dataforts.Cli.Invocation;
 
@@ -53,6 +54,7 @@ internal static class CommandTree
                 new WorkerPaceCommand()),
             new HashCommand(),
             new AnalyzeCommand(),
+            new SimCommand(),
             new BenchCommand(),
             new BenchStepCommand(),
             Inspect(),

@@ -15,7 +15,8 @@ public sealed partial class BlobReader
         IReadOnlyList<BlobRef> blobs, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(blobs);
-        IAsyncEnumerator<VerifiedSlice> slices = SlicesAsync(PlanAsync(blobs, CancellationToken.None), cancellationToken).GetAsyncEnumerator(cancellationToken);
+        IAsyncEnumerator<VerifiedSlice> slices = SlicesAsync(PlanAsync(blobs, CancellationToken.None), _heat, cancellationToken)
+            .GetAsyncEnumerator(cancellationToken);
         await using (slices.ConfigureAwait(false))
         {
             foreach (BlobRef blob in blobs) yield return await JoinAsync(slices, blob).ConfigureAwait(false);

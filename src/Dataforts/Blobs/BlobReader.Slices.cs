@@ -9,9 +9,14 @@ public sealed partial class BlobReader
 {
     /// <summary>The verified slices of a range, in order. Each is the caller's to dispose. What fails is told in its place: whatever comes
     /// before it is handed out first, and nothing behind it is started any more.</summary>
-    internal IAsyncEnumerable<VerifiedSlice> SlicesAsync(BlobRef blob, BlobRange range, CancellationToken cancellationToken) => blob is SmallRef small
-        ? OnlySliceAsync(small, range, cancellationToken)
-        : SlicesAsync(_plan.SlicesAsync(blob, range.Offset, range.End), cancellationToken);
+    internal IAsyncEnumerable<VerifiedSlice> SlicesAsync(BlobRef blob, BlobRange range, CancellationToken cancellationToken)
+    {
+        if (blob is SmallRef small) return OnlySliceAsync(small, range, cancellationToken);
+        IReadHeat? heat = _heat;
+        IAsyncEnumerable<PlannedSlice> plan = _plan.SlicesAsync(blob, range.Offset, range.End);
+        if (blob is not ManifestRef manifest || heat is null) return SlicesAsync(plan, heat, cancellationToken);
+        return CountedAsync(manifest, range, heat, SlicesAsync(plan, null, cancellationToken), cancellationToken);
+    }
 
     /// <summary>The chunks of a blob in order, none of them read; nodes are.</summary>
     internal IAsyncEnumerable<PlannedSlice> PlanAsync(BlobRef blob) => _plan.SlicesAsync(blob, 0, blob.SizeBytes);
@@ -20,12 +25,14 @@ public sealed partial class BlobReader
     private async IAsyncEnumerable<VerifiedSlice> OnlySliceAsync(
         SmallRef small, BlobRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (ReadPlan.SliceOf(small, range.Offset, range.End) is { } slice)
-            yield return Served(await FetchAsync(slice, cancellationToken).ConfigureAwait(false));
+        if (ReadPlan.SliceOf(small, range.Offset, range.End) is not { } slice) yield break;
+        VerifiedSlice verified = await FetchAsync(slice, cancellationToken).ConfigureAwait(false);
+        _heat?.Count(slice.Hash);
+        yield return Served(verified);
     }
 
     private async IAsyncEnumerable<VerifiedSlice> SlicesAsync(
-        IAsyncEnumerable<PlannedSlice> plan, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IAsyncEnumerable<PlannedSlice> plan, IReadHeat? heat, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var window = new OrderedWindow<SliceBatch>(_window, cancellationToken);
         var batches = new SliceBatches(plan, _window.BatchLimits(_source.IsImmediate));
@@ -46,7 +53,11 @@ public sealed partial class BlobReader
                 if (window.HeadIsReady || (window.Count > 0 && mustTake))
                 {
                     done = await window.TakeAsync().ConfigureAwait(false);
-                    while (done.TryTake(out VerifiedSlice slice)) yield return Served(slice);
+                    while (done.TryTake(out VerifiedSlice slice))
+                    {
+                        heat?.Count(done.TakenHash);
+                        yield return Served(slice);
+                    }
                     done.ThrowIfFailed();
                     batches.Recycle(done);
                     done = null;

@@ -30,6 +30,13 @@ public sealed partial class BlobStore : IAsyncDisposable
     /// <summary>The chunks, names and pins underneath.</summary>
     public ChunkStore Chunks { get; }
 
+    /// <summary>Told what is read through this store; nobody when null. A read under way keeps the one it began with.</summary>
+    public IReadHeat? Heat
+    {
+        get => _reader.Heat;
+        set => _reader.Heat = value;
+    }
+
     /// <summary>Opens a store, or makes one.</summary>
     /// <inheritdoc cref="ChunkStore.OpenAsync"/>
     public static async Task<BlobStore> OpenAsync(StoreOptions options, CancellationToken cancellationToken = default) =>

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Dataforts.Content;
 
 namespace Dataforts.Blobs;
 
@@ -29,6 +30,9 @@ internal sealed class SliceBatch(int capacity) : IDisposable
         _planned[Count++] = slice;
         ChunkBytes += slice.ChunkBytes;
     }
+
+    /// <summary>The chunk of the slice that was taken last.</summary>
+    public BlobHash TakenHash => _planned[_taken - 1].Hash;
 
     /// <summary>The next slice that is to be read.</summary>
     public bool TryNext(out PlannedSlice slice)
