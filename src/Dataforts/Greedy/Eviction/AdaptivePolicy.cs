@@ -14,8 +14,12 @@ internal sealed class AdaptivePolicy : SlotPolicy
     private const byte Kept = 0;
     private const byte Doomed = 1;
 
-    // What is hard to win back, a working set that is asked for rarely, is kept from the start; what is asked for soon again comes back soon.
-    private const int FirstLeader = 2;
+    private const int Recency = 0;
+    private const int Frequency = 2;
+
+    // Where less than that was asked for again before the cache was full, what is there is kept: on a long loop recency would lose it all.
+    private const double LeastReuse = 0.02;
+
     private const int ShortestEpoch = 64;
     private const int EpochsPerTurnover = 4;
 
@@ -28,7 +32,8 @@ internal sealed class AdaptivePolicy : SlotPolicy
     // Both in order of use. Kept is what the leader keeps too; doomed is what it does not, and goes first.
     private readonly SlotList _kept;
     private readonly SlotList _doomed;
-    private int _leader = FirstLeader;
+    private int _leader = Recency;
+    private bool _hasBeenFull;
     private bool _leaderHolds;
 
     public AdaptivePolicy(long capacityBytes, ulong seed = 0)
@@ -52,6 +57,7 @@ internal sealed class AdaptivePolicy : SlotPolicy
     protected override void OnAsked(ulong key, long sizeBytes)
     {
         if (_scores.Requests >= Math.Max(ShortestEpoch, Count / EpochsPerTurnover)) EndEpoch();
+        if (!_hasBeenFull && UsedBytes > CapacityBytes - Math.Min(CapacityBytes, Math.Max(0, sizeBytes))) ChooseFirstLeader();
         _sketch.Increment(key);
         if (sizeBytes == UnknownSize) AskExperts(key);
         else AskExperts(key, sizeBytes);
@@ -153,9 +159,17 @@ internal sealed class AdaptivePolicy : SlotPolicy
         }
     }
 
-    private void EndEpoch()
+    /// <summary>Nobody has been ahead of anybody until now; this is the first time that the choice matters.</summary>
+    private void ChooseFirstLeader()
     {
-        int leader = _scores.EndEpoch(_leader);
+        _hasBeenFull = true;
+        Lead(_scores.IsRareReuse(LeastReuse) ? Frequency : Recency);
+    }
+
+    private void EndEpoch() => Lead(_scores.EndEpoch(_leader));
+
+    private void Lead(int leader)
+    {
         if (leader == _leader) return;
         _leader = leader;
         // From old to new, so that each list stays in order; what is moved to the head is not met again.

@@ -4,8 +4,9 @@ namespace Dataforts.Greedy.Eviction;
 /// <remarks>
 /// <para>Hits fade from epoch to epoch. A leader stays until another is ahead of it by more than chance and a small margin, as each change costs the misses
 /// of moving over.</para>
-/// <para>What the cache itself has hit is compared with expert 0, over a longer time. Where it has fallen behind in hits, they are credited to expert 0;
-/// where it has in bytes, by more than a small part, an expert with fewer bytes than expert 0 is not eligible. So a better hit ratio is bought with
+/// <para>What the cache itself has hit is compared over a longer time. What an expert is ahead in hits is credited to it, so that one that is good
+/// throughout is preferred to those that are best by turns. Where expert 0 is ahead in bytes by more than a small part, an expert with fewer bytes is
+/// not eligible. So a better hit ratio is bought with
 /// bytes only as long as bytes are about as good as LRU's.</para>
 /// </remarks>
 internal sealed class ExpertScores
@@ -21,20 +22,26 @@ internal sealed class ExpertScores
     private readonly double[] _hitBytes;
     private readonly double[] _score;
     private readonly double[] _byteScore;
+
+    // How far each expert is ahead of the cache itself, over a longer time.
+    private readonly double[] _ahead;
     private long _requests;
     private double _bytes;
     private long _ownHits;
     private double _ownHitBytes;
     private double _window;
-    private double _lead;
     private double _byteLead;
     private double _byteWindow;
 
     public ExpertScores(int experts) =>
-        (_hits, _hitBytes, _score, _byteScore) = (new long[experts], new double[experts], new double[experts], new double[experts]);
+        (_hits, _hitBytes, _score, _byteScore, _ahead) =
+            (new long[experts], new double[experts], new double[experts], new double[experts], new double[experts]);
 
     /// <summary>How many requests the open epoch has.</summary>
     public long Requests => _requests;
+
+    /// <summary>Whether less than a share of the requests so far were hits.</summary>
+    public bool IsRareReuse(double share) => _score[0] + _hits[0] < share * (_window + _requests);
 
     /// <summary>Counts a request, and whether the cache itself held it.</summary>
     public void Request(long sizeBytes, bool isHit)
@@ -58,11 +65,11 @@ internal sealed class ExpertScores
     public int EndEpoch(int leader)
     {
         _window = (_window * Fading) + _requests;
-        _lead = (_lead * SlowFading) + _ownHits - _hits[0];
         _byteLead = (_byteLead * SlowFading) + _ownHitBytes - _hitBytes[0];
         _byteWindow = (_byteWindow * SlowFading) + _bytes;
         for (int i = 0; i < _score.Length; i++)
         {
+            _ahead[i] = (_ahead[i] * SlowFading) + _hits[i] - _ownHits;
             _score[i] = (_score[i] * Fading) + _hits[i];
             _byteScore[i] = (_byteScore[i] * Fading) + _hitBytes[i];
         }
@@ -86,5 +93,5 @@ internal sealed class ExpertScores
         return ahead > (Margin * _window) + (Deviations * Math.Sqrt(Math.Max(0, _score[best]))) ? best : leader;
     }
 
-    private double Score(int expert) => _score[expert] + (expert == 0 ? Math.Max(0, -_lead) : 0);
+    private double Score(int expert) => _score[expert] + Math.Max(0, _ahead[expert]);
 }
