@@ -46,14 +46,14 @@ public sealed class EvictionExperiment : WorldExperiment
         });
         SimulatedNode[] readers = [.. Enumerable.Range(2, 4).Select(id =>
             world.Join((ulong)id, new NodeOptions { IsGreedy = false, HasGravity = false, Fault = Fault }))];
-        SortedSet<ulong> held = [];
+        Dictionary<ulong, int> changes = [];
         int stale = 0;
         long most = 0;
         cacher.Changed = (chain, isHeld) =>
         {
-            if (isHeld) held.Add(chain);
-            else held.Remove(chain);
-            if (!isHeld) world.Time.Schedule(Window, () => stale += !held.Contains(chain) && readers.Any(reader => Knows(reader, chain)) ? 1 : 0);
+            int change = changes[chain] = changes.GetValueOrDefault(chain) + 1;
+            // One that was back meanwhile and went again has its window from then on.
+            if (!isHeld) world.Time.Schedule(Window, () => stale += changes[chain] == change && readers.Any(reader => Knows(reader, chain)) ? 1 : 0);
         };
         List<(double X, double Y)> used = [];
         cacher.Dispatched = (_, _) => most = Math.Max(most, cacher.Greedy.Counters.UsedBytes);
