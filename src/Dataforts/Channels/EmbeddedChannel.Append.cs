@@ -185,7 +185,8 @@ internal sealed partial class EmbeddedChannel
         lock (_gate)
         {
             if (error is not null) FailGatheredLocked(error);
-            isMore = _block is not null;
+            // Those that wait for credit too: after a failed write nothing else may be there that would let them in.
+            isMore = _block is not null || _waiting is { Count: > 0 };
             if (!isMore) WhenIdleLocked();
         }
         if (isMore) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);

@@ -212,6 +212,8 @@ public sealed partial class ChunkStore
             {
                 // Chunks that were removed are there again until they are removed once more, which harms nobody.
                 string path = _log.PathOf(record.Location);
+                // A reader may be told of a segment whose file the writer compacts away meanwhile: that is no damage.
+                if (!_options.Writable && !File.Exists(path)) continue;
                 _damages.Add(new LogDamage(path, record.Location.Offset, record.Location.Length, "the record of removals here is damaged"));
                 continue;
             }

@@ -102,6 +102,23 @@ public sealed class GatheringTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_waits_for_credit_has_its_turn_after_a_write_that_failed()
+    {
+        EmbeddedChannel channel = Open(new CreditOptions { ChannelBytes = 100, MaxWaiting = 3 });
+        _log.Hold();
+        Task<ulong> first = Task.Run(() => channel.AppendAsync(new byte[1]).AsTask(), Token);
+        await UntilAsync(() => _log.Writes == 1);
+        Task<ulong> gathered = channel.AppendAsync(new byte[90]).AsTask();
+        Task<ulong> waiting = channel.AppendAsync(new byte[20]).AsTask();
+        _log.Failure = new DatafortsException(ErrorKind.NoSpace, "full");
+        _log.LetGo();
+        foreach (Task<ulong> failed in (Task<ulong>[])[first, gathered, waiting])
+            Assert.Equal(ErrorKind.NoSpace, (await Assert.ThrowsAsync<DatafortsException>(() => failed.WaitAsync(Patience, Token))).Kind);
+        _log.Failure = null;
+        Assert.Equal(0UL, await channel.AppendAsync(new byte[1], cancellationToken: Token).AsTask().WaitAsync(Patience, Token));
+    }
+
+    [Fact]
     public async Task Durable_appends_return_behind_the_flush_and_fail_with_it_and_others_do_not_wait_for_it()
     {
         EmbeddedChannel channel = Open();
