@@ -53,7 +53,7 @@ public sealed class CostExperiment : WorldExperiment
         (double ratio, double withdrawals, string saturated) = Saturate(seed, cancellationToken);
         metrics.Add(ExperimentMetric.AtMost("saturatedBytesOfBaseline", ratio, 2));
         metrics.Add(ExperimentMetric.AtLeast("evictionsASecondSaturated", withdrawals, 0.5));
-        string plot = SvgPlot.Lines("What a node's announcements cost", "chains held", "bytes/s sent", 
+        string plot = SvgPlot.Lines("What a node's announcements cost", "chains held", "bytes/s sent",
             [new("nothing changes", quiet), new("256 hot chains", hot)], true);
         return (metrics, plot, trace + saturated);
     }

@@ -68,7 +68,8 @@ public sealed class GateExperiment : WorldExperiment
     {
         using var world = new World(new WorldOptions
         {
-            Seed = seed, Way = (_, _) => TimeSpan.FromMilliseconds(gate == AdmissionRefusal.Proximity ? 150 : 2),
+            Seed = seed,
+            Way = (_, _) => TimeSpan.FromMilliseconds(gate == AdmissionRefusal.Proximity ? 150 : 2),
         });
         SimulatedNode publisher = world.JoinPublishers(100, 1)[0];
         AdmissionRules rules = AdmitsAll
@@ -112,7 +113,9 @@ public sealed class GateExperiment : WorldExperiment
             {
                 Limits = new GreedyLimits
                 {
-                    BandwidthFraction = AdmitsAll ? 1 : Fraction, NicPeakBytesPerSecond = PeakBytesPerSecond, TotalCapBytes = 256 << 20,
+                    BandwidthFraction = AdmitsAll ? 1 : Fraction,
+                    NicPeakBytesPerSecond = PeakBytesPerSecond,
+                    TotalCapBytes = 256 << 20,
                 },
             },
         });

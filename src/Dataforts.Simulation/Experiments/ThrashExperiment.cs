@@ -48,7 +48,11 @@ public sealed class ThrashExperiment : WorldExperiment
         SimulatedNode[] publishers = world.JoinPublishers(FirstLarge, Chains), small = world.JoinPublishers(FirstSmall, Chains);
         SimulatedNode puller = world.Join(1, new NodeOptions
         {
-            IsGreedy = false, CopyBytes = Chains / 2, ChainBytes = 1, OwnEvents = 1, Pull = new PullPolicy { Factor = IsBroken ? 1 : 2 },
+            IsGreedy = false,
+            CopyBytes = Chains / 2,
+            ChainBytes = 1,
+            OwnEvents = 1,
+            Pull = new PullPolicy { Factor = IsBroken ? 1 : 2 },
         });
         SimulatedNode cacher = world.Join(2, new NodeOptions { HasGravity = false, Greedy = Cached() });
         ChangeLog pulled = new(), cached = new();
