@@ -9,7 +9,7 @@ namespace Dataforts.Testing;
 public sealed class SlowAttribute([CallerMemberName] string name = "") : Attribute, ITraitAttribute
 {
     /// <summary>How many slices the slow lane is cut into; <c>./test</c> knows the number too.</summary>
-    public const int Slices = 6;
+    public const int Slices = 36;
 
     /// <inheritdoc/>
     public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits()

@@ -151,7 +151,8 @@ public sealed class PutFailureTests
             await Assert.ThrowsAsync<DatafortsException>(() => new BlobWriter(chunks).PutAsync(new MemoryStream(content), writer));
             Assert.Equal(0, chunks.Active);
             int begun = chunks.Stores;
-            Assert.InRange(begun, failing, failing + BlobLimits.WindowChunks);
+            // Within the window stores begin in any order, so the nth may belong to a chunk that is that much further on.
+            Assert.InRange(begun, failing, failing + (2 * (BlobLimits.WindowChunks - 1)));
 
             // What was stored is of use to the next try, and no buffer went back to the pool while it was in use.
             chunks.BeforeStore = null;

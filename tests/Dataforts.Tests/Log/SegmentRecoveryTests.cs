@@ -1,3 +1,4 @@
+using Dataforts.Testing;
 using Dataforts.Content;
 using Dataforts.Log;
 using Dataforts.Store;
@@ -13,14 +14,25 @@ public sealed class SegmentRecoveryTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Whatever_the_length_at_which_the_last_segment_ends_the_whole_records_stay(bool powerLost)
+    public Task Whatever_the_length_at_which_the_last_segment_ends_the_whole_records_stay(bool powerLost) => CutAsync(powerLost, step: 11);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Slow]
+    public Task At_every_length_at_which_the_last_segment_ends_the_whole_records_stay(bool powerLost) => CutAsync(powerLost, step: 1);
+
+    // Every record's ends and their neighbours, and every so manyth length from a random one on.
+    private static async Task CutAsync(bool powerLost, int step)
     {
+        int first = TestSeed.For(nameof(CutAsync)).Next(step);
         using SampleStore sample = await SampleStore.MakeAsync(crashed: true, chunks: 4);
         byte[] whole = File.ReadAllBytes(SampleStore.Segment(sample.Path));
         List<LogRecord> records = RecordsOf(sample.Path);
         Assert.Equal(whole.Length, records[^1].End);
         for (int length = 0; length < whole.Length; length++)
         {
+            if (length % step != first && !records.Exists(r => Math.Abs(r.End - length) <= 1)) continue;
             string copy = sample.Copy();
             File.WriteAllBytes(SampleStore.Segment(copy), whole[..length]);
             if (powerLost) SampleStore.LosePower(copy);

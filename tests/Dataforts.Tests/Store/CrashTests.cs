@@ -11,7 +11,7 @@ public sealed class CrashTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public Task What_was_acknowledged_survives_a_kill() => Task.WhenAll(KillAsync("one", kills: 26), KillAsync("two", kills: 26));
+    public Task What_was_acknowledged_survives_a_kill() => Task.WhenAll(KillAsync("one", kills: 8), KillAsync("two", kills: 8));
 
     [Fact]
     [Slow]

@@ -30,6 +30,9 @@ internal sealed partial class CachedChannel
     /// <summary>Whether it was evicted once and came back.</summary>
     public bool IsReturned { get; private set; }
 
+    /// <summary>When it came back, on the clock's axis.</summary>
+    public long ReturnedAt { get; private set; }
+
     /// <summary>When it was evicted, on the clock's axis.</summary>
     public long EvictedAt { get; private set; }
 
@@ -108,11 +111,11 @@ internal sealed partial class CachedChannel
     }
 
     /// <summary>Lets a ghost hold events again.</summary>
-    public void Readmit()
+    public void Readmit(long timestamp)
     {
         lock (_gate)
         {
-            if (State == ChannelState.Ghost) (State, IsReturned) = (ChannelState.Empty, true);
+            if (State == ChannelState.Ghost) (State, IsReturned, ReturnedAt) = (ChannelState.Empty, true, timestamp);
         }
     }
 

@@ -151,12 +151,20 @@ internal sealed partial class GreedyCache
             }
             // One that is itself the next to go gets no room at the cost of others; it has its own oldest events to replace.
             if (victim == spare) break;
-            // One that came back only grows at the cost of others when it is read more: else channels of like heat would take turns for ever.
-            if (spare is { IsReturned: true } && Terms.Limits.ReadmissionDelay > TimeSpan.Zero && !IsWantedMore(spare, victim)) break;
+            if (spare is not null && MayTakeTurns(spare, victim) && !IsWantedMore(spare, victim)) break;
             Evict(victim);
             any = true;
         }
         return any;
+    }
+
+    // One that came back grows at the cost of others only when it is read more, and is itself safe for a while, or channels of like heat would take
+    // turns for ever. The while is a little longer than the one outside, as others are told of its return late.
+    private bool MayTakeTurns(CachedChannel asker, CachedChannel victim)
+    {
+        TimeSpan delay = Terms.Limits.ReadmissionDelay;
+        if (delay == TimeSpan.Zero) return false;
+        return asker.IsReturned || (victim.IsReturned && _time.GetElapsedTime(victim.ReturnedAt) < delay + (delay / 16));
     }
 
     private bool IsWantedMore(CachedChannel asker, CachedChannel victim) =>
@@ -193,7 +201,7 @@ internal sealed partial class GreedyCache
                 if (_order.TryVictim(out ulong id) && demand < 2 * _live[id].Demand(Epoch())) return false;
             }
         }
-        channel.Readmit();
+        channel.Readmit(_time.GetTimestamp());
         Interlocked.Increment(ref _readmissions);
         return true;
     }

@@ -15,7 +15,7 @@ public sealed class EventModelTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public Task Channels_hold_what_a_list_would() => CheckAsync(iterations: 60, steps: 150);
+    public Task Channels_hold_what_a_list_would() => CheckAsync(iterations: 20, steps: 150);
 
     [Fact]
     [Slow]
