@@ -8,7 +8,7 @@ namespace Dataforts.Gravity;
 /// A bump is O(1) and computes no power or exponential beyond one short series a fetch; a new key at the limit takes the place of the one touched least
 /// recently, also in O(1); ticks, decay and looking on touch nothing. A warm bump allocates nothing. Keys that nobody reads cost nothing until their
 /// advertised heat has to change.</para>
-/// <para>Memory grows with the keys up to the limit: 76 bytes for a 64-bit key, 100 for a hash, up to twice that between two doublings.</para>
+/// <para>Memory grows with the keys up to the limit: 80 bytes for a 64-bit key, 104 for a hash, up to twice that between two doublings.</para>
 /// <para>Times are time since one origin that the caller keeps to, such as <see cref="TimeProvider.GetElapsedTime(long)"/> from a start. A time before
 /// the latest one seen counts as that.</para>
 /// </remarks>
@@ -242,7 +242,8 @@ public sealed partial class HeatRegistry<TKey>
     {
         int size = (int)Math.Min(Capacity, Math.Max(FirstSize, 2L * _entries.Length));
         Array.Resize(ref _entries, size);
-        int buckets = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)size);
+        // Half full at most: each further entry in a bucket is a miss of the caches.
+        int buckets = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)size * 2);
         if (buckets == _buckets.Length) return;
         _buckets = new int[buckets];
         for (int i = 0; i < _used; i++)

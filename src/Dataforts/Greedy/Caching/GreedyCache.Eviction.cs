@@ -167,8 +167,10 @@ internal sealed partial class GreedyCache
         return asker.IsReturned || (victim.IsReturned && _time.GetElapsedTime(victim.ReturnedAt) < delay + (delay / 16));
     }
 
-    private bool IsWantedMore(CachedChannel asker, CachedChannel victim) =>
-        asker.Demand(Epoch()) is > 0 and long demand && demand >= 2 * victim.Demand(Epoch());
+    private bool IsWantedMore(CachedChannel asker, CachedChannel victim) => IsWantedMore(asker.Demand(Epoch()), victim);
+
+    // The reads on top keep small numbers that differ by chance from passing for twice as many.
+    private bool IsWantedMore(long demand, CachedChannel victim) => demand >= (2 * victim.Demand(Epoch())) + Terms.Limits.ReadmissionReads;
 
     private void Evict(CachedChannel victim)
     {
@@ -198,7 +200,7 @@ internal sealed partial class GreedyCache
             channel.AskedWith = demand;
             lock (_gate)
             {
-                if (_order.TryVictim(out ulong id) && demand < 2 * _live[id].Demand(Epoch())) return false;
+                if (_order.TryVictim(out ulong id) && !IsWantedMore(demand, _live[id])) return false;
             }
         }
         channel.Readmit(_time.GetTimestamp());

@@ -33,7 +33,7 @@ public sealed record GreedyLimits
     /// <summary>How long an evicted channel stays out, unless it is asked for often.</summary>
     public TimeSpan ReadmissionDelay { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>How many reads an evicted channel must have missed to come back earlier; and twice as many as the victim's it must have.</summary>
+    /// <summary>How many more reads than twice the victim's an evicted channel must have missed to come back earlier.</summary>
     public int ReadmissionReads { get; init; } = 16;
 
     /// <summary>Throws when something is out of bounds.</summary>
