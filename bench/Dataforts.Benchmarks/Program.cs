@@ -20,7 +20,7 @@ switch (args)
     case ["ratios", "rs", .. string[] rest]:
         return ErasureRatios.Run(rest);
     case ["ratios", "channels", .. string[] rest]:
-        _ = await EventRatios.RunAsync(rest);
+        if (rest.Length < 2) _ = await EventRatios.RunAsync(rest);
         return await ChannelRatios.RunAsync(rest);
     case ["ratios", "tags"]:
         return TagRatios.Run();

@@ -101,4 +101,7 @@ public enum ErrorKind
 
     /// <summary>An append expected another number than its event would have got. Nothing was appended.</summary>
     SequenceMismatch,
+
+    /// <summary>The channel is appended to by somebody else in this process.</summary>
+    ChannelInUse,
 }

@@ -7,7 +7,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Dataforts.Benchmarks.Channels;
 
 /// <summary>Events of 32 bytes through the public interface, beside bare writes and flushes to a file in the same folder, by turns in one process.</summary>
-internal static class ChannelRatios
+internal static partial class ChannelRatios
 {
     private const int EventBytes = 32;
     private const int BareBytes = 52;
@@ -16,17 +16,21 @@ internal static class ChannelRatios
     private const int Rounds = 5;
     private const int Window = 4096;
 
+    private static readonly string[] Parts = ["buffered", "volatile", "durable", "tail", "idle"];
+
     private static readonly ReadOnlyMemory<byte> Payload = new byte[EventBytes];
 
     /// <summary>Prints each figure with its yardstick.</summary>
-    /// <param name="rest">A folder on the device to measure; the system's temporary one when there is none.</param>
+    /// <param name="rest">A folder on the device to measure; the system's temporary one when there is none. Behind it what to measure, of
+    /// buffered, volatile, durable, tail and idle; all of it when nothing is said.</param>
     public static async Task<int> RunAsync(string[] rest)
     {
         string folder = Path.Combine(rest.Length > 0 ? rest[0] : Path.GetTempPath(), $"dataforts-bench-{Guid.NewGuid():N}");
         Directory.CreateDirectory(folder);
         try
         {
-            await MeasureAsync(folder);
+            await MeasureAsync(folder, rest.Length > 1 ? rest[1..] : Parts);
+            if (rest.Length < 2 || rest.Contains("idle")) await IdleAsync(folder);
         }
         finally
         {
@@ -35,7 +39,7 @@ internal static class ChannelRatios
         return 0;
     }
 
-    private static async Task MeasureAsync(string folder)
+    private static async Task MeasureAsync(string folder, string[] parts)
     {
         await using ChunkStore store = await ChunkStore.OpenAsync(new StoreOptions { Path = Path.Combine(folder, "store"), Writable = true });
         await using var channels = new EventChannels(store);
@@ -45,30 +49,35 @@ internal static class ChannelRatios
         var many = new IEventChannel[Writers];
         for (int i = 0; i < Writers; i++) many[i] = await channels.OpenAsync(ChannelName.Parse($"many/{i}"));
         using SafeFileHandle bare = File.OpenHandle(Path.Combine(folder, "bare"), FileMode.Create, FileAccess.ReadWrite);
-        byte[] bytes = new byte[BareBytes];
-        EventData[] batch = [.. Enumerable.Repeat((EventData)Payload, Batch)];
         var table = new Dictionary<string, List<double>>();
-        long at = 0;
         for (int round = 0; round <= Rounds; round++)
         {
-            Note(table, round, "bare pwrite of 52 B", Rate(100_000, () => RandomAccess.Write(bare, bytes, (at++ * BareBytes) % (64 << 20))));
-            Note(table, round, "buffered, each awaited", await AwaitedAsync(channel, 100_000, default));
-            Note(table, round, "buffered, pipelined", await PipelinedAsync(1_000_000, 1, () => channel.AppendAsync(Payload)));
-            Note(table, round, "batches of 64, each awaited", await BatchesAsync(channel, 20_000, batch));
-            Note(table, round, "batches of 64, pipelined", await PipelinedAsync(50_000, Batch, () => channel.AppendBatchAsync(batch)));
-            Note(table, round, "volatile, in a store", await AwaitedAsync(channel, 1_000_000, AppendOptions.With(Durability.Volatile)));
-            Note(table, round, "volatile, in memory", await AwaitedAsync(inMemory, 1_000_000, AppendOptions.With(Durability.Volatile)));
-            Note(table, round, "write and fdatasync", Rate(100, () =>
+            if (parts.Contains("buffered")) await BufferedAsync(table, round, channel, bare);
+            if (parts.Contains("volatile"))
             {
-                RandomAccess.Write(bare, bytes, at++ * BareBytes);
-                RandomAccess.FlushToDisk(bare);
-            }));
-            Note(table, round, "durable, 64 writers, one channel", await DurableAsync(_ => channel));
-            Note(table, round, "durable, 64 writers, 64 channels", await DurableAsync(i => many[i]));
+                Note(table, round, "volatile, in a store", await AwaitedAsync(channel, 1_000_000, AppendOptions.With(Durability.Volatile)));
+                Note(table, round, "volatile, in memory", await AwaitedAsync(inMemory, 1_000_000, AppendOptions.With(Durability.Volatile)));
+            }
+            // What the others left in the system's cache is none of a durable append's cost.
+            await store.FlushAsync();
+            if (parts.Contains("durable")) await DurableAsync(table, round, channel, many, bare);
+            if (!parts.Contains("tail")) continue;
             Note(table, round, "append to tail, draining, p50 us", await LatencyAsync(channel, 50_000, pauseUs: 5));
             Note(table, round, "append to tail, from idle, p50 us", await LatencyAsync(channel, 2000, pauseUs: 500));
         }
         Print(table);
+    }
+
+    private static async Task BufferedAsync(Dictionary<string, List<double>> table, int round, IEventChannel channel, SafeFileHandle bare)
+    {
+        byte[] bytes = new byte[BareBytes];
+        EventData[] batch = [.. Enumerable.Repeat((EventData)Payload, Batch)];
+        long at = 0;
+        Note(table, round, "bare pwrite of 52 B", Rate(100_000, () => RandomAccess.Write(bare, bytes, (at++ * BareBytes) % (64 << 20))));
+        Note(table, round, "buffered, each awaited", await AwaitedAsync(channel, 100_000, default));
+        Note(table, round, "buffered, pipelined", await PipelinedAsync(1_000_000, 1, () => channel.AppendAsync(Payload)));
+        Note(table, round, "batches of 64, each awaited", await BatchesAsync(channel, 20_000, batch));
+        Note(table, round, "batches of 64, pipelined", await PipelinedAsync(50_000, Batch, () => channel.AppendBatchAsync(batch)));
     }
 
     private static async Task<double> AwaitedAsync(IEventChannel channel, int count, AppendOptions options)
@@ -108,18 +117,6 @@ internal static class ChannelRatios
         return (double)each * count / Stopwatch.GetElapsedTime(start).TotalSeconds;
 
         void Keep(int index, ValueTask<ulong> result) => window[index] = result;
-    }
-
-    private static async Task<double> DurableAsync(Func<int, IEventChannel> channelOf)
-    {
-        const int Each = 60;
-        long start = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, Writers).Select(i => Task.Run(async () =>
-        {
-            IEventChannel channel = channelOf(i);
-            for (int k = 0; k < Each; k++) await channel.AppendAsync(Payload, AppendOptions.With(Durability.Durable));
-        })));
-        return Writers * Each / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
     private static async Task<double> LatencyAsync(IEventChannel channel, int count, int pauseUs)
@@ -169,20 +166,22 @@ internal static class ChannelRatios
 
     private static void Print(Dictionary<string, List<double>> table)
     {
-        double bare = Median(table["bare pwrite of 52 B"]), flush = Median(table["write and fdatasync"]) * Writers;
+        double bare = MedianOf("bare pwrite of 52 B"), flush = MedianOf("write and fdatasync") * Writers;
         Console.WriteLine($"medians of {Rounds} rounds by turns, through IEventChannel");
         foreach ((string what, List<double> rates) in table)
         {
             double rate = Median(rates);
             string beside = what switch
             {
-                _ when what.EndsWith("us", StringComparison.Ordinal) => "",
+                _ when what.EndsWith("us", StringComparison.Ordinal) || what.StartsWith("events", StringComparison.Ordinal) => "",
                 _ when what.StartsWith("durable", StringComparison.Ordinal) =>
                     string.Create(CultureInfo.InvariantCulture, $"{rate / flush,7:F2} x 64 fdatasync"),
                 _ => string.Create(CultureInfo.InvariantCulture, $"{rate / bare,7:F2} x bare pwrite"),
             };
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-36} {rate,14:N1}   {beside}"));
         }
+
+        double MedianOf(string what) => table.TryGetValue(what, out List<double>? rates) ? Median(rates) : double.NaN;
     }
 
     private static double Median(List<double> values)

@@ -27,7 +27,8 @@ public sealed record CreditOptions
         }
     } = ChannelLimits.DefaultChannelCreditEvents;
 
-    /// <summary>Payload bytes of all channels together; a channel that has nothing under way may always go on with one append.</summary>
+    /// <summary>Payload bytes of all channels together. Of the channels that have nothing under way one at a time may go beyond it with one append, so
+    /// that no payload is too long for it.</summary>
     /// <value><see cref="ChannelLimits.DefaultCreditBytes"/>.</value>
     public long TotalBytes
     {

@@ -5,12 +5,15 @@ namespace Dataforts.Channels;
 internal sealed partial class EmbeddedChannel
 {
     private InlineResult _inline = new();
+    private ulong _inlineFirst;
 
     /// <inheritdoc/>
     public ValueTask<ulong> AppendAsync(EventData data, AppendOptions options = default, CancellationToken cancellationToken = default)
     {
         if (Reject(data.Payload.Length, 1, options, cancellationToken) is { } refusal) return ValueTask.FromException<ulong>(refusal);
         WaitingAppend waiting;
+        ulong number = 0;
+        long nowMs = _memory?.NowMs() ?? 0;
         lock (_gate)
         {
             if (RejectLocked(options) is { } error) return ValueTask.FromException<ulong>(error);
@@ -20,9 +23,10 @@ internal sealed partial class EmbeddedChannel
                 if (Queue(waiting = new WaitingAppend(default, data, options)) is { } full) return ValueTask.FromException<ulong>(full);
                 goto Wait;
             }
-            BeginInlineLocked(1);
+            if (_memory is not null) number = _memory.AppendLocked(data.Payload.Span, data.IsRef, nowMs);
+            else BeginInlineLocked(1);
         }
-        return WriteInline(data, options);
+        return _memory is not null ? AfterMemory(number, data.Payload.Length) : WriteInline(data, options);
     Wait:
         return WaitAsync(waiting, cancellationToken);
     }
@@ -64,6 +68,8 @@ internal sealed partial class EmbeddedChannel
             appended = ValueTask.FromException<ulong>(refusal);
             return true;
         }
+        ulong number = 0;
+        long nowMs = _memory?.NowMs() ?? 0;
         lock (_gate)
         {
             if (RejectLocked(options) is { } error)
@@ -78,9 +84,10 @@ internal sealed partial class EmbeddedChannel
                 appended = isIn ? GatherLocked(data, options) : default;
                 return isIn;
             }
-            BeginInlineLocked(1);
+            if (_memory is not null) number = _memory.AppendLocked(data.Payload.Span, data.IsRef, nowMs);
+            else BeginInlineLocked(1);
         }
-        appended = WriteInline(data, options);
+        appended = _memory is not null ? AfterMemory(number, data.Payload.Length) : WriteInline(data, options);
         return true;
     }
 
@@ -94,7 +101,7 @@ internal sealed partial class EmbeddedChannel
             return new DatafortsException(ErrorKind.LimitExceeded, $"a batch of {events} events is over the {ChannelLimits.MaxBatchEvents} of a batch");
         return options.Durability switch
         {
-            Durability.Volatile => null,
+            Durability.Volatile => _tellsAhead ? null : BeginTellingAhead(),
             Durability.Buffered or Durability.Durable when !log.IsDurable =>
                 new DatafortsException(ErrorKind.Unsupported, $"the channel \"{name}\" is in memory: it cannot append as {options.Durability}"),
             Durability.Buffered or Durability.Durable => null,
@@ -108,6 +115,11 @@ internal sealed partial class EmbeddedChannel
     private Exception? RejectLocked(AppendOptions options)
     {
         if (_isClosed) return new ObjectDisposedException(nameof(IEventChannel));
+        if (!_isWriter && !(_isWriter = log.TryBeginWriting(this)))
+        {
+            return new DatafortsException(ErrorKind.ChannelInUse,
+                $"the channel \"{name}\" is appended to through another EventChannels of the same store: make one for a store, and share it");
+        }
         // While others wait for credit nobody knows the next number; who expects one is asked again when it is its turn.
         return _waiting is { Count: > 0 } ? null : MismatchLocked(options);
     }
@@ -117,11 +129,17 @@ internal sealed partial class EmbeddedChannel
 
     // A caller that leaves results lying does not wait for each: gathering serves it better than a write each.
     private bool MayWriteInlineLocked(AppendOptions options) =>
-        !_isWriting && _block is null && _waiting is not { Count: > 0 } && _inline.IsTaken && (options.Durability != Durability.Volatile || !log.IsDurable);
+        !_isWriting && _block is null && _waiting is not { Count: > 0 } && _inline.IsTaken && options.Durability switch
+        {
+            Durability.Volatile => !log.IsDurable,
+            Durability.Durable => !FlushIsUnderWay,
+            _ => true,
+        };
 
     private void BeginInlineLocked(int events)
     {
-        _assigned = log.Next + (ulong)events;
+        _inlineFirst = log.Next;
+        _assigned = _inlineFirst + (ulong)events;
         _isWriting = true;
     }
 
@@ -131,7 +149,7 @@ internal sealed partial class EmbeddedChannel
         ulong number;
         try
         {
-            number = log.Append(data.Payload.Span, data.IsRef);
+            number = log.Append(data.Payload.Span, data.IsRef, _inlineFirst);
         }
         catch (Exception error)
         {
@@ -148,7 +166,7 @@ internal sealed partial class EmbeddedChannel
         try
         {
             foreach (ref readonly EventData one in events) block.Add(one, bytes);
-            number = log.Append(block.Events);
+            number = log.Append(block.Events, _inlineFirst);
         }
         catch (Exception error)
         {
@@ -168,22 +186,25 @@ internal sealed partial class EmbeddedChannel
         Note(events, bytes);
         // Set while the writer's part is held, so that the next caller finds it untaken.
         ValueTask<ulong> appended = options.Durability == Durability.Buffered ? _inline.GiveAsync(number) : new(number);
-        EndInline(null);
+        bool isDurable = options.Durability == Durability.Durable;
+        EndInline(null, isDurable);
         WakeTails();
-        return options.Durability == Durability.Durable ? FlushAsync(number) : appended;
+        return isDurable ? FlushInlineAsync(number) : appended;
     }
 
-    private async ValueTask<ulong> FlushAsync(ulong number)
+    private ValueTask<ulong> AfterMemory(ulong number, int bytes)
     {
-        await log.FlushAsync(waiters: 1).ConfigureAwait(false);
-        return number;
+        Note(1, bytes);
+        WakeOwnTails();
+        return new(number);
     }
 
-    private void EndInline(Exception? error)
+    private void EndInline(Exception? error, bool isFlushed = false)
     {
         bool isMore;
         lock (_gate)
         {
+            if (isFlushed) _flushes++;
             if (error is not null) FailGatheredLocked(error);
             // Those that wait for credit too: after a failed write nothing else may be there that would let them in.
             isMore = _block is not null || _waiting is { Count: > 0 };

@@ -16,6 +16,9 @@ internal sealed partial class EmbeddedChannel : IThreadPoolWorkItem
     private Queue<WaitingAppend>? _waiting;
     private TaskCompletionSource? _drained;
 
+    // Behind the last number that a caller was told before its event was written.
+    private ulong _told;
+
     /// <summary>The number that the next append gets.</summary>
     private ulong NextLocked => _isWriting ? _assigned : log.Next;
 
@@ -30,6 +33,11 @@ internal sealed partial class EmbeddedChannel : IThreadPoolWorkItem
         lock (_gate)
         {
             AdmitLocked();
+            if (_full is not { Count: > 0 } && MayHoldLocked())
+            {
+                _isHeld = true;
+                return null;
+            }
             PendingBlock? block = _full is { Count: > 0 } ? _full.Dequeue() : _block;
             if (block is null)
             {
@@ -49,13 +57,13 @@ internal sealed partial class EmbeddedChannel : IThreadPoolWorkItem
         bool isDurable = block.HasDurable;
         try
         {
-            log.Append(block.Events);
+            log.Append(block.Events, block.First);
         }
         catch (Exception error)
         {
             lock (_gate)
             {
-                GiveBackLocked(block);
+                GiveBackLocked(events, bytes);
                 FailGatheredLocked(error);
             }
             DatafortsMeter.EventsFailed.Add(events);
@@ -63,25 +71,15 @@ internal sealed partial class EmbeddedChannel : IThreadPoolWorkItem
             return;
         }
         Note(events, bytes);
-        lock (_gate) GiveBackLocked(block);
+        lock (_gate)
+        {
+            // What is flushed is under way until then: a device that falls behind holds appends up, instead of filling memory.
+            if (isDurable) _flushes++;
+            else GiveBackLocked(events, bytes);
+        }
         WakeTails();
         block.Written();
         if (isDurable) _ = FlushAsync(block);
-    }
-
-    private async Task FlushAsync(PendingBlock block)
-    {
-        try
-        {
-            await log.FlushAsync(block.Durables).ConfigureAwait(false);
-        }
-        catch (Exception error)
-        {
-            // Told to everyone who waits for it.
-            block.Failed(error, isWritten: true);
-            return;
-        }
-        block.Flushed();
     }
 
     // What was told the numbers behind a failed write would have others: all of it fails, and is free to try again.
@@ -90,30 +88,33 @@ internal sealed partial class EmbeddedChannel : IThreadPoolWorkItem
         while ((_full is { Count: > 0 } ? _full.Dequeue() : _block) is { } block)
         {
             if (block == _block) _block = null;
-            GiveBackLocked(block);
+            GiveBackLocked(block.Count, block.Bytes);
             DatafortsMeter.EventsFailed.Add(block.Count);
             block.Failed(error, isWritten: false);
         }
+        // A number that its caller has seen names no other event.
+        if (_told > log.Next) log.SkipTo(_told);
         _assigned = log.Next;
     }
 
-    private void GiveBackLocked(PendingBlock block)
+    private void GiveBackLocked(int events, int bytes)
     {
-        _gathered -= (ulong)block.Count;
-        _gatheredBytes -= block.Bytes;
-        credit.Return(block.Bytes);
+        _gathered -= (ulong)events;
+        _gatheredBytes -= bytes;
+        credit.Return(this, bytes, isLast: _gathered == 0);
     }
 
     private void WhenIdleLocked()
     {
         _isWriting = false;
         if (_waiting is { Count: 0 }) _waiting = null;
-        if (_isClosed) _drained?.TrySetResult();
+        if (_isClosed && _waiting is null) _drained?.TrySetResult();
     }
 
     private Task DrainedLocked()
     {
-        if (!_isWriting && _block is null) return Task.CompletedTask;
+        if (!_isWriting && _block is null && _waiting is not { Count: > 0 }) return Task.CompletedTask;
+        ReleaseLocked();
         return (_drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
     }
 
@@ -124,7 +125,7 @@ internal sealed partial class EmbeddedChannel : IThreadPoolWorkItem
         bool isAlone = _gathered == 0;
         CreditOptions limits = credit.Options;
         if (!isAlone && (_gatheredBytes + bytes > limits.ChannelBytes || _gathered + (ulong)events > (ulong)limits.ChannelEvents)) return false;
-        return credit.TryTake(bytes, isAlone);
+        return credit.TryTake(this, bytes, isAlone);
     }
 
     private ValueTask<ulong> GatherLocked(EventData data, AppendOptions options)
@@ -150,17 +151,37 @@ internal sealed partial class EmbeddedChannel : IThreadPoolWorkItem
             (_full ??= new Queue<PendingBlock>()).Enqueue(block);
             _block = null;
         }
-        _block ??= credit.Rent();
+        if (_block is null)
+        {
+            _block = credit.Rent();
+            _block.First = first;
+        }
         _gathered += (ulong)events;
         _gatheredBytes += bytes;
         if (_isWriting) return first;
-        _isWriting = true;
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        _isWriting = _isHeld = true;
         return first;
     }
 
-    private ValueTask<ulong> EndGatherLocked(ulong first, AppendOptions options) =>
-        options.Durability == Durability.Volatile ? new(first) : _block!.EndAppendAsync(first, options.Durability == Durability.Durable);
+    private ValueTask<ulong> EndGatherLocked(ulong first, AppendOptions options)
+    {
+        PendingBlock block = _block!;
+        ValueTask<ulong> appended;
+        if (options.Durability == Durability.Volatile)
+        {
+            block.IsUrgent = true;
+            _told = _assigned;
+            appended = new(first);
+        }
+        else
+        {
+            block.IsUrgent |= options.Durability == Durability.Buffered;
+            appended = block.EndAppendAsync(first, options.Durability == Durability.Durable);
+            if (_expected > 0 && block.Durables >= _expected) _expected = 0;
+        }
+        if (_isHeld && (_full is { Count: > 0 } || !MayHoldLocked())) ReleaseLocked();
+        return appended;
+    }
 
     private DatafortsException? Queue(WaitingAppend waiting)
     {

@@ -16,6 +16,7 @@ internal sealed partial class EmbeddedChannel
     private List<TailSignal>? _asleep;
     private int _sleepers;
     private int _tails;
+    private bool _isWatching;
 
     /// <inheritdoc/>
     public IAsyncEnumerable<TailItem> TailAsync(ulong? from = 0, TailOptions? options = null, CancellationToken cancellationToken = default)
@@ -101,6 +102,9 @@ internal sealed partial class EmbeddedChannel
         ValueTask woken = signal.ArmAsync();
         lock (_tailGate)
         {
+            // Others who append to the same log wake it as well.
+            if (!_isWatching) log.BeginWatching(this);
+            _isWatching = true;
             (_asleep ??= []).Add(signal);
             Volatile.Write(ref _sleepers, _asleep.Count);
         }
@@ -115,7 +119,16 @@ internal sealed partial class EmbeddedChannel
         }
     }
 
+    /// <summary>Somebody else has appended.</summary>
+    public void Appended() => WakeOwnTails();
+
     private void WakeTails()
+    {
+        WakeOwnTails();
+        log.WakeOthers(this);
+    }
+
+    private void WakeOwnTails()
     {
         Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _sleepers) == 0) return;

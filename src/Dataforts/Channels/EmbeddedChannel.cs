@@ -4,10 +4,14 @@ namespace Dataforts.Channels;
 
 /// <summary>A channel whose log is in this process: a store's, or one in memory.</summary>
 /// <remarks>An idle one holds no buffer and no thread.</remarks>
-internal sealed partial class EmbeddedChannel(ChannelName name, IEventLog log, SharedCredit credit, TimeProvider time) : IEventChannel
+internal sealed partial class EmbeddedChannel(ChannelName name, IEventLog log, SharedCredit credit, TimeProvider time) : IEventChannel, IAppendWatcher
 {
-    private readonly Lock _gate = new();
+    // Events in memory are written under the gate that they are kept under: that is sooner done than having the writer's part and giving it back.
+    private readonly MemoryEventLog? _memory = log as MemoryEventLog;
+    private readonly Lock _gate = (log as MemoryEventLog)?.Gate ?? new Lock();
     private volatile bool _isClosed;
+    private volatile bool _tellsAhead;
+    private bool _isWriter;
 
     /// <inheritdoc/>
     public ChannelName Name => name;
@@ -83,7 +87,24 @@ internal sealed partial class EmbeddedChannel(ChannelName name, IEventLog log, S
             drained = DrainedLocked();
         }
         await drained.ConfigureAwait(false);
-        WakeTails();
+        log.EndWriting(this);
+        log.EndWatching(this);
+        WakeOwnTails();
+    }
+
+    // Once for each channel, and before its gate: the log may have to write that down.
+    private DatafortsException? BeginTellingAhead()
+    {
+        try
+        {
+            log.BeginTellingAhead();
+            _tellsAhead = true;
+            return null;
+        }
+        catch (DatafortsException error)
+        {
+            return error;
+        }
     }
 
     private void Look()

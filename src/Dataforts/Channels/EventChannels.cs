@@ -4,7 +4,8 @@ using Dataforts.Store.Events;
 namespace Dataforts.Channels;
 
 /// <summary>The channels of a store, or channels in memory. Make one for a store and dispose it before the store.</summary>
-/// <remarks>Thread-safe. A channel is opened once and shared by all who ask for it; an open one that idles costs some hundred bytes.</remarks>
+/// <remarks>Thread-safe. Where there are two for one store all the same, a channel is appended to through the one that did so first, until that is
+/// disposed; through the other it is read and tailed, and an append fails as ChannelInUse. A channel is opened once and shared by all who ask for it; an open one that idles costs some hundred bytes.</remarks>
 public sealed class EventChannels : IAsyncDisposable
 {
     private readonly Dictionary<ChannelName, EmbeddedChannel> _open = [];
@@ -13,6 +14,7 @@ public sealed class EventChannels : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly SharedCredit _credit;
     private HashSet<ulong>? _hashes;
+    private Func<ChannelName, ulong>? _hash;
     private int _collisions;
     private bool _isClosed;
 
@@ -31,8 +33,13 @@ public sealed class EventChannels : IAsyncDisposable
     /// <summary>How much a channel in memory keeps unless it is told otherwise: 64 MiB.</summary>
     public static EventRetention DefaultMemoryRetention { get; } = new() { MaxBytes = 64 << 20 };
 
-    /// <summary>Channels in the memory of the process. They take events as <see cref="Durability.Volatile"/> alone.</summary>
-    public static EventChannels InMemory(TimeProvider? time = null, CreditOptions? credit = null) => new(null, time ?? TimeProvider.System, credit);
+    /// <summary>Channels in the memory of the process. They take events as <see cref="Durability.Volatile"/> alone. They have no store, so the ref that an
+    /// event carries keeps nothing from collection there: whoever publishes it pins the blob, or sets a lease, for as long as it is to be read.</summary>
+    public static EventChannels InMemory(TimeProvider? time = null, CreditOptions? credit = null) => InMemory(time, credit, name => name.Hash);
+
+    /// <summary>The same with another hash of names.</summary>
+    internal static EventChannels InMemory(TimeProvider? time, CreditOptions? credit, Func<ChannelName, ulong> hash) =>
+        new(null, time ?? TimeProvider.System, credit) { _hash = hash };
 
     /// <summary>A channel, made where there is none.</summary>
     /// <param name="name">Its name.</param>
@@ -118,7 +125,7 @@ public sealed class EventChannels : IAsyncDisposable
     {
         if (!creates) return null;
         _hashes ??= [];
-        ulong id = name.Hash;
+        ulong id = _hash!(name);
         if (!_hashes.Add(id))
         {
             _collisions++;

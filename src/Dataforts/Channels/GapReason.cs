@@ -12,6 +12,7 @@ public enum GapReason
     /// <summary>The reader was further behind than it said it wants to be (<see cref="TailOptions.MaxLagEvents"/>).</summary>
     Skipped,
 
-    /// <summary>They were there and cannot be read: the store is damaged.</summary>
+    /// <summary>They were there and cannot be read: the store is damaged. Or their numbers were told ahead as <see cref="Durability.Volatile"/>, and the
+    /// write failed.</summary>
     Damaged,
 }

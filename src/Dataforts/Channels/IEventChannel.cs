@@ -7,6 +7,9 @@ namespace Dataforts.Channels;
 /// <para>Thread-safe. Whoever awaits each append before the next has them in that order; so has one thread that does not await. A payload is the
 /// channel's to read until the append has returned its number.</para>
 /// <para>Readers see an event once it is written, so none that the death of the process could take back.</para>
+/// <para>The number of a <see cref="Durability.Volatile"/> event may be told before the event is written. Where the write then fails, the number is
+/// passed over, and readers are told of a gap; where the process dies first, later events have another epoch. So (epoch, number) names one event or
+/// none, for good.</para>
 /// </remarks>
 public interface IEventChannel
 {
@@ -17,7 +20,8 @@ public interface IEventChannel
     /// <returns>The event's number. To be awaited once, or not at all.</returns>
     /// <exception cref="SequenceMismatchException"><see cref="AppendOptions.ExpectedNext"/> does not hold.</exception>
     /// <exception cref="DatafortsException">LimitExceeded: the payload is too long, or too many appends wait. NoSpace, ReadOnly, WriterFailed, Io: it was
-    /// not written, or, asked for as durable, is written and may not survive a loss of power. Unsupported: the channel cannot reach the durability.</exception>
+    /// not written, or, asked for as durable, is written and may not survive a loss of power. Unsupported: the channel cannot reach the durability.
+    /// ChannelInUse: somebody else in this process appends to it.</exception>
     /// <exception cref="OperationCanceledException">Called off before it was under way; nothing is appended.</exception>
     ValueTask<ulong> AppendAsync(EventData data, AppendOptions options = default, CancellationToken cancellationToken = default);
 

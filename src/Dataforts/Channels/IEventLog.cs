@@ -25,11 +25,33 @@ internal interface IEventLog
     /// <summary>Whether another process may append, so that one has to look.</summary>
     bool IsShared { get; }
 
-    /// <summary>Appends one event; its number. Written on return.</summary>
-    ulong Append(ReadOnlySpan<byte> payload, bool isRef);
+    /// <summary>Appends one event, if it gets the number that is expected; that number. Written on return.</summary>
+    /// <exception cref="SequenceMismatchException">It would get another. Nothing was appended.</exception>
+    ulong Append(ReadOnlySpan<byte> payload, bool isRef, ulong expected);
 
-    /// <summary>Appends events with numbers that follow each other, all or none; the first's. Written on return.</summary>
-    ulong Append(in PackedEvents events);
+    /// <summary>Appends events with numbers that follow each other from the one expected on, all or none; the first's. Written on return.</summary>
+    /// <exception cref="SequenceMismatchException">They would get others. Nothing was appended.</exception>
+    ulong Append(in PackedEvents events, ulong expected);
+
+    /// <summary>Goes on with a number, so that those before it, which somebody was told, are of no event.</summary>
+    void SkipTo(ulong next);
+
+    /// <summary>From now on numbers are told before their events are written: should the process die, they must not be others'.</summary>
+    void BeginTellingAhead();
+
+    /// <summary>Makes somebody the one who appends.</summary>
+    /// <returns>False when another is.</returns>
+    bool TryBeginWriting(object writer);
+
+    void EndWriting(object writer);
+
+    /// <summary>From now on somebody is told when others have appended.</summary>
+    void BeginWatching(IAppendWatcher watcher);
+
+    void EndWatching(IAppendWatcher watcher);
+
+    /// <summary>Tells all who watch but one that there is something new.</summary>
+    void WakeOthers(IAppendWatcher but);
 
     /// <summary>Events from a number on; at least one where there is one.</summary>
     /// <param name="from">The first.</param>

@@ -2,7 +2,7 @@ using Dataforts.Store.Events;
 
 namespace Dataforts.Channels;
 
-/// <summary>Events in memory, gone with the process. What is read is not copied.</summary>
+/// <summary>Events in memory, gone with the process. What is read is not copied. The blobs of refs are not kept from collection.</summary>
 internal sealed class MemoryEventLog(ulong id, EventRetention retention, TimeProvider time) : IEventLog
 {
     private readonly Lock _gate = new();
@@ -12,9 +12,13 @@ internal sealed class MemoryEventLog(ulong id, EventRetention retention, TimePro
     private long _bytes;
     private EventRetention _retention = retention;
 
+    /// <summary>What it is kept under; its channel's gate as well.</summary>
+    public Lock Gate => _gate;
+
     public ulong Id => id;
 
-    public uint Epoch => 1;
+    // As a store's: when it began, so that a token of an earlier process is not taken for one of this.
+    public uint Epoch { get; } = (uint)Math.Clamp(time.GetUtcNow().ToUnixTimeSeconds(), 1, uint.MaxValue);
 
     public ulong First => Volatile.Read(ref _first);
 
@@ -28,25 +32,35 @@ internal sealed class MemoryEventLog(ulong id, EventRetention retention, TimePro
 
     public bool IsShared => false;
 
-    public ulong Append(ReadOnlySpan<byte> payload, bool isRef)
+    public ulong Append(ReadOnlySpan<byte> payload, bool isRef, ulong expected)
     {
         long now = NowMs();
         lock (_gate)
         {
-            ulong number = _next;
-            Add(number, payload, isRef, now);
-            Volatile.Write(ref _next, number + 1);
-            Retain(now);
-            return number;
+            if (_next != expected) throw new SequenceMismatchException(expected, _next);
+            return AppendLocked(payload, isRef, now);
         }
     }
 
-    public ulong Append(in PackedEvents events)
+    /// <summary>Appends one event, under <see cref="Gate"/>.</summary>
+    public ulong AppendLocked(ReadOnlySpan<byte> payload, bool isRef, long nowMs)
+    {
+        ulong number = _next;
+        Add(number, payload, isRef, nowMs);
+        Volatile.Write(ref _next, number + 1);
+        Retain(nowMs);
+        return number;
+    }
+
+    public long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public ulong Append(in PackedEvents events, ulong expected)
     {
         long now = NowMs();
         lock (_gate)
         {
             ulong first = _next, number = first;
+            if (first != expected) throw new SequenceMismatchException(expected, first);
             ReadOnlySpan<byte> rest = events.Payloads;
             foreach (uint word in events.Words)
             {
@@ -72,7 +86,12 @@ internal sealed class MemoryEventLog(ulong id, EventRetention retention, TimePro
             long bytes = 0;
             for (ulong number = from; number < _next && events.Count < maxEvents; number++)
             {
-                MemoryPage held = _pages.Find(number);
+                MemoryPage? held = _pages.Find(number);
+                if (held is null || !held.Contains(number))
+                {
+                    if (events.Count == 0) return new EventRange([], held?.First ?? _next, GapReason.Damaged);
+                    break;
+                }
                 ReadOnlyMemory<byte> payload = held.Payload(number);
                 bytes += payload.Length;
                 if (bytes > maxBytes && events.Count > 0) break;
@@ -101,6 +120,35 @@ internal sealed class MemoryEventLog(ulong id, EventRetention retention, TimePro
         }
     }
 
+    public void SkipTo(ulong next)
+    {
+        lock (_gate) Volatile.Write(ref _next, Math.Max(_next, next));
+    }
+
+    // It dies with the process, and so does whoever could be confused.
+    public void BeginTellingAhead()
+    {
+    }
+
+    // Whoever has the log is the only one: it is nobody else's.
+    public bool TryBeginWriting(object writer) => true;
+
+    public void EndWriting(object writer)
+    {
+    }
+
+    public void BeginWatching(IAppendWatcher watcher)
+    {
+    }
+
+    public void EndWatching(IAppendWatcher watcher)
+    {
+    }
+
+    public void WakeOthers(IAppendWatcher but)
+    {
+    }
+
     public Task FlushAsync(int waiters) => Task.CompletedTask;
 
     public void Refresh()
@@ -123,17 +171,20 @@ internal sealed class MemoryEventLog(ulong id, EventRetention retention, TimePro
         }
         if (limits.MaxAge is { } age)
         {
-            while (_first < _next && nowMs - _pages.Find(_first).TimeMs(_first) > (long)age.TotalMilliseconds) DropTo(_first + 1);
+            while (_pages.Find(_first) is { } page && nowMs - page.TimeMs(Math.Max(_first, page.First)) > (long)age.TotalMilliseconds)
+                DropTo(Math.Max(_first, page.First) + 1);
         }
     }
 
     private void DropTo(ulong first)
     {
-        for (ulong number = _first; number < first; number++) _bytes -= _pages.Find(number).Payload(number).Length;
+        for (ulong number = _first; number < first; number++)
+        {
+            if (_pages.Find(number) is not { } page) break;
+            if (page.Contains(number)) _bytes -= page.LengthOf(number);
+        }
         if (first <= _first) return;
         Volatile.Write(ref _first, first);
         _pages.DropBefore(first, _next);
     }
-
-    private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -6,7 +6,7 @@ internal sealed class MemoryPage(ulong first, int bytes)
     public const int MaxEvents = 2048;
     public const int MaxBytes = 64 << 10;
 
-    private const int FirstEvents = 8;
+    private const int FirstEvents = 4;
 
     private readonly byte[] _bytes = GC.AllocateUninitializedArray<byte>(bytes);
     private (int End, bool IsRef, long TimeMs)[] _entries = new (int, bool, long)[FirstEvents];
@@ -14,6 +14,11 @@ internal sealed class MemoryPage(ulong first, int bytes)
     public ulong First => first;
 
     public int Count { get; private set; }
+
+    /// <summary>The number behind its last event.</summary>
+    public ulong End => first + (ulong)Count;
+
+    public int Bytes => _bytes.Length;
 
     private int Used => Count == 0 ? 0 : _entries[Count - 1].End;
 
@@ -33,6 +38,12 @@ internal sealed class MemoryPage(ulong first, int bytes)
     {
         int index = (int)(number - first), start = index == 0 ? 0 : _entries[index - 1].End;
         return _bytes.AsMemory(start, _entries[index].End - start);
+    }
+
+    public int LengthOf(ulong number)
+    {
+        int index = (int)(number - first);
+        return _entries[index].End - (index == 0 ? 0 : _entries[index - 1].End);
     }
 
     public bool IsRef(ulong number) => _entries[number - first].IsRef;

@@ -3,7 +3,7 @@ namespace Dataforts.Channels;
 /// <summary>Pages of events in memory: added behind, dropped in front. Not thread-safe.</summary>
 internal sealed class PageList
 {
-    private const int SmallPageBytes = 4 << 10;
+    private const int SmallPageBytes = 128;
 
     private readonly List<MemoryPage> _pages = [];
     private int _head;
@@ -11,20 +11,22 @@ internal sealed class PageList
 
     public void Add(ulong number, ReadOnlySpan<byte> payload, bool isRef, long timeMs)
     {
-        if (_pages.Count > _head && _pages[^1].TryAdd(payload, isRef, timeMs)) return;
+        MemoryPage? last = _pages.Count > _head ? _pages[^1] : null;
+        if (last is not null && last.End == number && last.TryAdd(payload, isRef, timeMs)) return;
         // A channel of few events does not take the room of one of many.
-        int bytes = Math.Max(_pages.Count == _head ? SmallPageBytes : MemoryPage.MaxBytes, payload.Length);
+        int bytes = Math.Max(last is null ? SmallPageBytes : Math.Clamp(last.Bytes * 4, SmallPageBytes, MemoryPage.MaxBytes), payload.Length);
         var page = new MemoryPage(number, bytes);
         page.TryAdd(payload, isRef, timeMs);
         _pages.Add(page);
     }
 
-    /// <summary>The page of an event that is there.</summary>
-    public MemoryPage Find(ulong number)
+    /// <summary>The page of an event. Of a number that no event has, the one that comes next; null where there is none.</summary>
+    public MemoryPage? Find(ulong number)
     {
         if (_found is { } found && found.Contains(number)) return found;
         // Retention takes from the front, event by event.
-        if (_pages[_head].Contains(number)) return _pages[_head];
+        if (_head == _pages.Count) return null;
+        if (_pages[_head].End > number) return _pages[_head];
         int low = _head, high = _pages.Count;
         while (high - low > 1)
         {
@@ -32,14 +34,15 @@ internal sealed class PageList
             if (_pages[middle].First <= number) low = middle;
             else high = middle;
         }
-        return _found = _pages[low];
+        _found = _pages[low];
+        return number < _found.End ? _found : low + 1 < _pages.Count ? _pages[low + 1] : null;
     }
 
     /// <summary>Lets pages go that hold nothing from a number on.</summary>
     public void DropBefore(ulong first, ulong end)
     {
-        if (_pages[_head].First + (ulong)_pages[_head].Count > first) return;
-        while (_head < _pages.Count && _pages[_head].First + (ulong)_pages[_head].Count <= first) _pages[_head++] = null!;
+        if (_head == _pages.Count || _pages[_head].End > first) return;
+        while (_head < _pages.Count && _pages[_head].End <= first) _pages[_head++] = null!;
         if (first == end || _head > _pages.Count / 2)
         {
             _pages.RemoveRange(0, _head);

@@ -33,6 +33,12 @@ internal sealed class PendingBlock(SharedCredit home) : IValueTaskSource<ulong>
 
     public int Bytes => _used;
 
+    /// <summary>The number that its first event was promised.</summary>
+    public ulong First { get; set; }
+
+    /// <summary>Whether there are appends in it that wait for no flush.</summary>
+    public bool IsUrgent { get; set; }
+
     /// <summary>How many appends wait for stable storage.</summary>
     public int Durables { get; private set; }
 
@@ -160,6 +166,7 @@ internal sealed class PendingBlock(SharedCredit home) : IValueTaskSource<ulong>
         _left = 1;
         _used = _appends = Count = 0;
         Durables = 0;
+        IsUrgent = false;
         if (_bytes.Length > 2 * MaxBytes)
         {
             ArrayPool<byte>.Shared.Return(_bytes);

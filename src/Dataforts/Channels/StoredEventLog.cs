@@ -22,13 +22,26 @@ internal sealed class StoredEventLog(ChunkStore store, StoredChannel channel) : 
 
     public bool IsShared => !store.IsWritable;
 
-    public ulong Append(ReadOnlySpan<byte> payload, bool isRef)
-    {
-        _ = channel.TryAppend(payload, isRef, null, out ulong number);
-        return number;
-    }
+    public ulong Append(ReadOnlySpan<byte> payload, bool isRef, ulong expected) =>
+        channel.TryAppend(payload, isRef, expected, out ulong number) ? number : throw new SequenceMismatchException(expected, number);
 
-    public ulong Append(in PackedEvents events) => channel.Append(events);
+    public ulong Append(in PackedEvents events, ulong expected) =>
+        channel.TryAppend(events, expected, out ulong first) ? first : throw new SequenceMismatchException(expected, first);
+
+    public void SkipTo(ulong next) => channel.SkipTo(next);
+
+    public void BeginTellingAhead() => store.Events.BeginTellingAhead();
+
+    // Of a store open for reading each append is refused as such.
+    public bool TryBeginWriting(object writer) => !store.IsWritable || channel.TryTakePart(writer);
+
+    public void EndWriting(object writer) => channel.GiveUpPart(writer);
+
+    public void BeginWatching(IAppendWatcher watcher) => channel.BeginWatching(watcher);
+
+    public void EndWatching(IAppendWatcher watcher) => channel.EndWatching(watcher);
+
+    public void WakeOthers(IAppendWatcher but) => channel.WakeOthers(but);
 
     public EventRange Read(ulong from, int maxBytes, int maxEvents, EventPage page)
     {

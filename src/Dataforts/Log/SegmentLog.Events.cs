@@ -8,6 +8,9 @@ internal sealed partial class SegmentLog
     /// <summary>Whether what the last writer appended and nobody flushed may be gone, also where nothing in the files shows it.</summary>
     public bool TailMayBeLost { get; private set; }
 
+    /// <summary>Whether the last writer closed the log in order.</summary>
+    public bool WasClosedInOrder => _options.Checkpoint.Clean;
+
     /// <summary>Appends records that lie one behind the other in memory as they will in the file, in one write and without a copy. They are in the
     /// system's cache on return.</summary>
     /// <param name="bytes"><see cref="FrameMargin"/> bytes, then each record: a header (<see cref="RecordHeader.WriteDraft"/>), payload and padding.

@@ -13,7 +13,7 @@ public sealed partial class ChunkStore
     private long _lookedAt;
     private bool _isAboveHighWater;
 
-    /// <summary>Raised, on the thread that met it, when the store becomes as full as <see cref="StoreOptions.HighWater"/>, and when it is down at
+    /// <summary>Raised, on the thread that met it, or on the pool where an append of events did, when the store becomes as full as <see cref="StoreOptions.HighWater"/>, and when it is down at
     /// <see cref="StoreOptions.LowWater"/> again. Handlers must not throw, and not write to the store.</summary>
     public event Action<StoreCondition>? WaterCrossed;
 
@@ -94,7 +94,8 @@ public sealed partial class ChunkStore
             Volatile.Read(ref _isAboveHighWater));
     }
 
-    private void Watch(in SpaceFacts facts)
+    // Apart: whoever is told may append to the very channel whose writer is here, and wait for that.
+    private void Watch(in SpaceFacts facts, bool raisesApart = false)
     {
         double fullness = SpacePolicy.Fullness(facts);
         bool was = Volatile.Read(ref _isAboveHighWater);
@@ -102,7 +103,10 @@ public sealed partial class ChunkStore
         DatafortsMeter.Note(_header.StoreId, facts.UsedBytes, fullness);
         if (isHigh == was || Interlocked.CompareExchange(ref _isAboveHighWater, isHigh, was) != was) return;
         DatafortsMeter.WaterCrossings.Add(1, new KeyValuePair<string, object?>("direction", isHigh ? "high" : "low"));
-        WaterCrossed?.Invoke(ConditionOf(facts));
+        if (WaterCrossed is not { } told) return;
+        StoreCondition condition = ConditionOf(facts);
+        if (raisesApart) ThreadPool.QueueUserWorkItem(static call => call.Told(call.Condition), (Told: told, Condition: condition), preferLocal: false);
+        else told(condition);
     }
 
     private double GarbageRatio(out double worst)

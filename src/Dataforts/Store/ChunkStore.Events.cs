@@ -22,7 +22,7 @@ public sealed partial class ChunkStore : IEventStore
     {
         if (Interlocked.Add(ref _eventRoom, -bytes) >= 0 && Time.GetTimestamp() < Volatile.Read(ref _eventRoomUntil)) return;
         SpaceFacts facts = Facts();
-        Watch(facts);
+        Watch(facts, raisesApart: true);
         if (SpacePolicy.Refuse(bytes, facts, Path) is { } refusal) throw refusal;
         Volatile.Write(ref _eventRoomUntil, Time.GetTimestamp() + (long)(LookEvery.TotalSeconds * Time.TimestampFrequency));
         Interlocked.Exchange(ref _eventRoom, Math.Min(LookEveryBytes, SpacePolicy.RoomBytes(facts) - bytes));

@@ -82,6 +82,99 @@ public sealed class EmbeddedChannelTests : ChannelConformance
     }
 
     [Fact]
+    public async Task Of_two_sets_for_one_store_one_appends_to_a_channel_and_both_tail_it()
+    {
+        EventChannels channels = await OpenAsync();
+        await using var others = new EventChannels(_store!);
+        IEventChannel channel = await channels.OpenAsync(Name, cancellationToken: Token);
+        IEventChannel other = await others.OpenAsync(Name, cancellationToken: Token);
+        await using IAsyncEnumerator<TailItem> tail = channel.TailAsync(0, cancellationToken: Token).GetAsyncEnumerator(Token);
+        await using IAsyncEnumerator<TailItem> otherTail = other.TailAsync(0, cancellationToken: Token).GetAsyncEnumerator(Token);
+        for (ulong i = 0; i < 20; i++)
+        {
+            Task<bool> next = tail.MoveNextAsync().AsTask(), otherNext = otherTail.MoveNextAsync().AsTask();
+            // Both are asleep by then, now and then.
+            await Task.Delay(i % 3 == 0 ? 20 : 0, Token);
+            Assert.Equal(i, await channel.AppendAsync(Payload(i), i % 2 == 0 ? default : AppendOptions.With(Durability.Volatile), Token));
+            Assert.True(await next.WaitAsync(Patience, Token) && await otherNext.WaitAsync(Patience, Token));
+            Assert.Equal((i, i), (tail.Current.From, otherTail.Current.From));
+            DatafortsException error = await Assert.ThrowsAsync<DatafortsException>(async () => await other.AppendAsync(Payload(9), cancellationToken: Token));
+            Assert.Equal(ErrorKind.ChannelInUse, error.Kind);
+            Assert.Contains("\"stored\"", error.Message, StringComparison.Ordinal);
+        }
+        // The other channels are anybody's, and this one is when its writer has gone.
+        IEventChannel second = await others.OpenAsync(ChannelName.Parse("second"), cancellationToken: Token);
+        Assert.Equal(0UL, await second.AppendAsync(Payload(0), cancellationToken: Token));
+        await channels.DisposeAsync();
+        Assert.Equal(20UL, await other.AppendAsync(Payload(20), cancellationToken: Token));
+        Assert.True(await otherTail.MoveNextAsync().AsTask().WaitAsync(Patience, Token));
+        AssertEvents(await ReadAllAsync(other, 0), 0, 21);
+    }
+
+    [Theory]
+    [InlineData(Durability.Volatile, true)]
+    [InlineData(Durability.Buffered, false)]
+    public async Task Where_numbers_were_told_ahead_a_killed_process_leaves_another_epoch(Durability durability, bool isOther)
+    {
+        IEventChannel channel = await (await OpenAsync()).OpenAsync(Name, cancellationToken: Token);
+        await channel.AppendAsync(Payload(0), AppendOptions.With(durability), Token);
+        WriteToken told = channel.TokenOf(1);
+        ScratchFolder.Copy(_folder["store"], _folder["dead"]);
+        await using ChunkStore again = await SampleStore.OpenAsync(Options with { Path = _folder["dead"] });
+        await using (var channels = new EventChannels(again))
+        {
+            IEventChannel after = await channels.OpenAsync(Name, cancellationToken: Token);
+            Assert.Equal(isOther, after.TokenOf(1) != told);
+        }
+        // In order it stays as it is, also for the next one.
+        channel = await (await OpenAsync()).OpenAsync(Name, cancellationToken: Token);
+        Assert.Equal(told, channel.TokenOf(1));
+        ScratchFolder.Copy(_folder["store"], _folder["dead too"]);
+    }
+
+    [Fact]
+    public async Task Numbers_that_are_passed_over_stay_so_when_the_store_is_opened_again()
+    {
+        _ = await OpenAsync();
+        StoredChannel stored = _store!.Events.OpenOrCreate(Name.Value, EventRetention.Everything);
+        Assert.True(stored.TryAppend(new byte[3], isRef: false, null, out _));
+        stored.SkipTo(10);
+        stored.SkipTo(4);
+        IEventChannel channel = await (await OpenAsync()).OpenAsync(Name, cancellationToken: Token);
+        Assert.Equal(10UL, await channel.AppendAsync(Payload(10), cancellationToken: Token));
+        channel = await (await OpenAsync()).OpenAsync(Name, cancellationToken: Token);
+        EventRange range = await channel.ReadRangeAsync(1, cancellationToken: Token);
+        Assert.Equal((GapReason.Damaged, 10UL), (range.Gap, range.Next));
+        AssertEvents([.. (await channel.ReadRangeAsync(10, cancellationToken: Token)).Events], 10, 11);
+        await channel.SetRetentionAsync(new EventRetention { MaxBytes = 1 }, Token);
+        Assert.Equal((10UL, 11UL), ((await channel.GetInfoAsync(Token)).First, (await channel.GetInfoAsync(Token)).Next));
+    }
+
+    [Fact]
+    public async Task Whoever_is_told_that_the_store_runs_full_may_append_and_wait_for_that()
+    {
+        await CloseAsync();
+        _store = await SampleStore.OpenAsync(Options with { CapacityBytes = 4 << 20, ReserveBytes = 0 });
+        _channels = new EventChannels(_store);
+        IEventChannel channel = await _channels.OpenAsync(Name, cancellationToken: Token);
+        var told = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _store.WaterCrossed += condition =>
+        {
+            using var isDone = new ManualResetEventSlim();
+            _ = channel.AppendAsync(new byte[1]).AsTask().ContinueWith(_ => isDone.Set(), TaskScheduler.Default);
+            told.TrySetResult(isDone.Wait(Patience));
+        };
+        byte[] payload = new byte[16 << 10];
+        for (int i = 0; i < 300 && !_store.IsAboveHighWater; i++)
+        {
+            ValueTask<ulong> append = channel.AppendAsync(payload, cancellationToken: Token);
+            // It may be the one for which there is no room any more.
+            await ((Task)append.AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        Assert.True(await told.Task.WaitAsync(Patience * 2, Token));
+    }
+
+    [Fact]
     public async Task Writers_on_many_channels_share_flushes()
     {
         EventChannels channels = await OpenAsync();

@@ -84,7 +84,7 @@ public sealed class GatheringTests : IDisposable
     }
 
     [Fact]
-    public async Task A_failed_write_fails_all_that_was_gathered_and_gives_their_numbers_to_others()
+    public async Task A_failed_write_fails_all_that_was_gathered_and_numbers_that_nobody_was_told_are_given_to_others()
     {
         EmbeddedChannel channel = Open();
         Assert.Equal(0UL, await channel.AppendAsync(new byte[1], cancellationToken: Token));
@@ -139,6 +139,108 @@ public sealed class GatheringTests : IDisposable
         await Assert.ThrowsAsync<DatafortsException>(() => inline.WaitAsync(Patience, Token));
         await Assert.ThrowsAsync<DatafortsException>(() => gathered.WaitAsync(Patience, Token));
         Assert.Equal(5UL, _log.Next);
+    }
+
+    [Fact]
+    public async Task Numbers_that_were_told_ahead_and_not_written_are_given_to_nobody()
+    {
+        EmbeddedChannel channel = Open();
+        AppendOptions ahead = AppendOptions.With(Durability.Volatile);
+        Assert.Equal(0UL, await channel.AppendAsync(new byte[1], cancellationToken: Token));
+        _log.Hold();
+        Assert.Equal(1UL, await channel.AppendAsync(new byte[1], ahead, Token));
+        await UntilAsync(() => _log.Writes == 2);
+        Assert.Equal(2UL, await channel.AppendAsync(new byte[1], ahead, Token));
+        Task<ulong> buffered = channel.AppendAsync(new byte[1]).AsTask();
+        _log.Failure = new DatafortsException(ErrorKind.NoSpace, "full");
+        _log.LetGo();
+        await Assert.ThrowsAsync<DatafortsException>(() => buffered.WaitAsync(Patience, Token));
+        _log.Failure = null;
+        Assert.Equal(3UL, await channel.AppendAsync(new byte[1], cancellationToken: Token).AsTask().WaitAsync(Patience, Token));
+        Assert.Equal(4UL, _log.Next);
+        var items = new List<TailItem>();
+        await foreach (TailItem item in channel.TailAsync(0, new TailOptions { EndsAtEnd = true }, Token)) items.Add(item);
+        Assert.Equal([(0UL, GapReason.None), (1UL, GapReason.Damaged), (3UL, GapReason.None)], items.Select(item => (item.From, item.Gap)));
+        Assert.Equal(3UL, items[1].GapEnd);
+        await channel.TrimAsync(4, Token);
+        Assert.Equal((0L, 4UL), (_log.Bytes, await channel.AppendAsync(new byte[1], cancellationToken: Token)));
+    }
+
+    [Fact]
+    public async Task Durable_appends_that_come_while_a_flush_runs_are_one_record_under_one_flush()
+    {
+        EmbeddedChannel channel = Open();
+        AppendOptions durable = AppendOptions.With(Durability.Durable);
+        TaskCompletionSource running = _log.Flush = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<ulong> first = channel.AppendAsync(new byte[1], durable).AsTask();
+        Task<ulong>[] more = [.. Enumerable.Range(0, 200).Select(_ => channel.AppendAsync(new byte[1], durable).AsTask())];
+        // Time enough for whoever would write them now.
+        await Task.Delay(50, Token);
+        Assert.Equal((1, 1), (_log.Writes, _log.Flushes));
+        _log.Flush = null;
+        running.SetResult();
+        Assert.Equal(0UL, await first.WaitAsync(Patience, Token));
+        Assert.Equal(Enumerable.Range(1, 200).Select(i => (ulong)i), await Task.WhenAll(more).WaitAsync(Patience, Token));
+        Assert.Equal((2, 2), (_log.Writes, _log.Flushes));
+        // And then the short way again, once those that were let go had their chance to come back.
+        Assert.Equal(201UL, await channel.AppendAsync(new byte[1], durable, Token).AsTask().WaitAsync(Patience, Token));
+        Assert.Equal((3, 3), (_log.Writes, _log.Flushes));
+    }
+
+    [Fact]
+    public async Task Many_durable_writers_come_through_one_by_one_and_together()
+    {
+        EmbeddedChannel channel = Open();
+        AppendOptions durable = AppendOptions.With(Durability.Durable);
+        ulong[][] numbers = await Task.WhenAll(Enumerable.Range(0, 16).Select(writer => Task.Run(async () =>
+        {
+            var mine = new ulong[200];
+            for (int i = 0; i < mine.Length; i++)
+            {
+                mine[i] = await channel.AppendAsync(new byte[1], i % 7 == writer % 7 ? default : durable, Token);
+                if (i % 31 == writer) await Task.Delay(1, Token);
+            }
+            return mine;
+        }, Token))).WaitAsync(Patience, Token);
+        Assert.Equal(Enumerable.Range(0, 3200).Select(i => (ulong)i), numbers.SelectMany(mine => mine).Order());
+    }
+
+    [Fact]
+    public async Task Durable_appends_have_their_credit_until_they_are_flushed()
+    {
+        EmbeddedChannel channel = Open(new CreditOptions { ChannelBytes = 100 });
+        AppendOptions durable = AppendOptions.With(Durability.Durable);
+        TaskCompletionSource running = _log.Flush = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<ulong> first = channel.AppendAsync(new byte[1], durable).AsTask();
+        Task<ulong> second = channel.AppendAsync(new byte[90], durable).AsTask();
+        // It does not wait, and takes the one before it along.
+        Assert.Equal(2UL, await channel.AppendAsync(new byte[1], AppendOptions.With(Durability.Volatile), Token));
+        await UntilAsync(() => _log.Flushes == 2);
+        Assert.False(channel.TryAppend(new byte[20], durable, out _));
+        Task<ulong> waiting = channel.AppendAsync(new byte[20], durable).AsTask();
+        await Task.Delay(20, Token);
+        Assert.Equal(3UL, _log.Next);
+        running.SetResult();
+        ulong[] numbers = await Task.WhenAll(first, second, waiting).WaitAsync(Patience, Token);
+        Assert.Equal([0UL, 1UL, 3UL], numbers);
+    }
+
+    [Fact]
+    public async Task A_record_whose_numbers_somebody_else_has_taken_fails()
+    {
+        EmbeddedChannel channel = Open();
+        _log.Hold();
+        Task<ulong> writing = Task.Run(() => channel.AppendAsync(new byte[1]).AsTask(), Token);
+        await UntilAsync(() => _log.Writes == 1);
+        Task<ulong> gathered = channel.AppendAsync(new byte[1]).AsTask();
+        _log.AppendAside();
+        _log.LetGo();
+        Assert.Equal(1UL, (await Assert.ThrowsAsync<SequenceMismatchException>(() => writing.WaitAsync(Patience, Token))).Actual);
+        await Assert.ThrowsAsync<SequenceMismatchException>(() => gathered.WaitAsync(Patience, Token));
+        Assert.Equal(1UL, _log.Next);
+        Task<ulong>[] more = [.. Enumerable.Range(0, 3).Select(_ => channel.AppendAsync(new byte[1]).AsTask())];
+        ulong[] numbers = await Task.WhenAll(more).WaitAsync(Patience, Token);
+        Assert.Equal([1UL, 2UL, 3UL], numbers);
     }
 
     [Fact]

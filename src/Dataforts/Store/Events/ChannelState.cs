@@ -14,7 +14,8 @@ namespace Dataforts.Store.Events;
 /// 10  4  epoch, u32 LE
 /// 14  8  channel, u64 LE
 /// 22  8  first event that is retained, u64 LE, unless retention has dropped more since
-/// 30  8  next number, u64 LE, unless there are events with it
+/// 30  8  next number, u64 LE, unless there are events with it; of all channels, 1 where numbers of the epoch were told before their events were
+///        written, else 0
 /// 38  8  most events, i64 LE; -1 for any number
 /// 46  8  most payload bytes, the same
 /// 54  8  greatest age, milliseconds, the same

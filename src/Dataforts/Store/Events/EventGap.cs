@@ -9,6 +9,6 @@ internal enum EventGap
     /// <summary>Retention or a trim has dropped them.</summary>
     Dropped,
 
-    /// <summary>They were there, and cannot be read: the store is damaged.</summary>
+    /// <summary>They were there, and cannot be read: the store is damaged. Or they were told ahead as volatile, and their write failed.</summary>
     Damaged,
 }

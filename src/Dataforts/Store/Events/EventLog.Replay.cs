@@ -9,6 +9,7 @@ internal sealed partial class EventLog
     private RecordLocation _epochAt;
     private ChannelState? _epochState;
     private uint _highestEpoch;
+    private bool _isNewEpoch;
 
     /// <summary>Takes a record as the log is opened, oldest first.</summary>
     public void Replay(LogRecord record)
@@ -55,7 +56,7 @@ internal sealed partial class EventLog
     /// <summary>For a writer, when its log is open: writes down that a tail may have been lost, and what has become too old meanwhile.</summary>
     public void BeginWriting()
     {
-        if (_byId.Count > 0 && store.CurrentLog.TailMayBeLost) SaveEpoch();
+        if (_byId.Count > 0 && _isNewEpoch) SaveEpoch();
         foreach (StoredChannel channel in All()) channel.BeginWriting();
     }
 
@@ -111,14 +112,18 @@ internal sealed partial class EventLog
     // Seconds, so that an epoch which was itself lost, with all that was appended in it, does not come back.
     private void SetEpoch()
     {
-        bool isNew = store.IsWritable && (store.CurrentLog.TailMayBeLost || _highestEpoch == 0);
+        _tellsAhead = _epochState is { Next: > 0 };
+        bool isLost = store.CurrentLog.TailMayBeLost || (_tellsAhead && !store.CurrentLog.WasClosedInOrder);
+        bool isNew = store.IsWritable && (isLost || _highestEpoch == 0);
+        _isNewEpoch = isNew && isLost;
+        _tellsAhead &= !isNew;
         uint now = (uint)Math.Clamp(store.NowMs() / 1000, 1, uint.MaxValue);
         Volatile.Write(ref _epoch, isNew ? Math.Max(_highestEpoch + 1, now) : _highestEpoch);
     }
 
     private long SaveEpoch()
     {
-        var state = new ChannelState(0, "", (_epochState?.Revision ?? 0) + 1, Epoch, 0, 0, EventRetention.Everything);
+        var state = new ChannelState(0, "", (_epochState?.Revision ?? 0) + 1, Epoch, 0, _tellsAhead ? 1UL : 0, EventRetention.Everything);
         (_epochAt, long bytes) = Append(state, _epochAt);
         _epochState = state;
         return bytes;

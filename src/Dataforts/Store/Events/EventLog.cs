@@ -17,6 +17,7 @@ internal sealed partial class EventLog(IEventStore store, Func<string, ulong>? i
     private IEventRoots? _counted;
     private uint _epoch;
     private int _collisions;
+    private bool _tellsAhead;
 
     /// <summary>The store.</summary>
     public IEventStore Store => store;
@@ -61,6 +62,27 @@ internal sealed partial class EventLog(IEventStore store, Func<string, ulong>? i
             _byId[id] = channel;
             _byName[name] = channel;
             return channel;
+        }
+    }
+
+    /// <summary>Writes down that numbers of this epoch are told before their events are written: if the process dies, the next writer begins another
+    /// epoch, so that none of them comes to name another event.</summary>
+    /// <exception cref="DatafortsException">NoSpace, ReadOnly, WriterFailed or Io: nothing may be told ahead.</exception>
+    public void BeginTellingAhead()
+    {
+        lock (_gate)
+        {
+            if (_tellsAhead || !store.IsWritable) return;
+            _tellsAhead = true;
+            try
+            {
+                _ = SaveEpoch();
+            }
+            catch
+            {
+                _tellsAhead = false;
+                throw;
+            }
         }
     }
 

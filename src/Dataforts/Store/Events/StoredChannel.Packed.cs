@@ -2,22 +2,17 @@ namespace Dataforts.Store.Events;
 
 internal sealed partial class StoredChannel
 {
-    /// <summary>As <see cref="TryAppend(ReadOnlySpan{NewEvent}, ulong?, out ulong)"/>, of events that lie one behind the other; the first's number.</summary>
+    /// <summary>As <see cref="TryAppend(ReadOnlySpan{NewEvent}, ulong?, out ulong)"/>, of events that lie one behind the other.</summary>
     /// <exception cref="DatafortsException">As there.</exception>
-    public ulong Append(in PackedEvents events)
+    public bool TryAppend(in PackedEvents events, ulong? expectedNext, out ulong first)
     {
         ArgumentOutOfRangeException.ThrowIfZero(events.Words.Length, nameof(events));
-        ulong first;
         if (events.HasRefs || events.Words.Length > EventLimits.MaxBatchEvents || events.Payloads.Length > EventLimits.MaxBatchBytes)
-        {
-            _ = TryAppend(Unpack(events), null, out first);
-            return first;
-        }
+            return TryAppend(Unpack(events), expectedNext, out first);
         EventFrame frame = EventFrame.Of(events);
         try
         {
-            _ = TryAppend(frame, [], [], false, null, out first);
-            return first;
+            return TryAppend(frame, [], [], false, expectedNext, out first);
         }
         finally
         {

@@ -39,7 +39,8 @@ internal sealed partial class StoredChannel
         }
     }
 
-    /// <summary>Writes down where the channel begins, where its age decides that: the clock may be set back, and what was dropped must not be back.</summary>
+    /// <summary>Writes down where the channel begins, where its age decides that: the clock may be set back, and what was dropped must not be back. And
+    /// where it goes on, where the last event does not say that.</summary>
     public void SaveTrim()
     {
         lock (_gate) SaveTrimLocked();
@@ -47,6 +48,12 @@ internal sealed partial class StoredChannel
 
     private void SaveTrimLocked()
     {
+        if (_skipIsUnsaved && Name.Length > 0)
+        {
+            Save(_first, _state.Retention);
+            _skipIsUnsaved = false;
+            return;
+        }
         if (_first > _state.First && _state.Retention.MaxAge is not null && Name.Length > 0) Save(_first, _state.Retention);
     }
 }

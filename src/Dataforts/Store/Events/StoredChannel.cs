@@ -136,11 +136,12 @@ internal sealed partial class StoredChannel
         in EventFrame frame, BlobRef[] refs, ReadOnlySpan<NewEvent> events, bool isDirectory, ulong? expectedNext, out ulong first)
     {
         ulong check = frame.Check;
+        // Outside the gate, as others are told there that the store runs full.
+        _owner.Store.TakeEventRoom(frame.Bytes.Length);
         lock (_gate)
         {
             first = _next;
             if (expectedNext is { } expected && expected != first) return false;
-            _owner.Store.TakeEventRoom(frame.Bytes.Length);
             frame.WriteDraft(new EventSlot(Id, first, frame.Count, frame.Flags, _owner.Epoch, check));
             if (refs.Length > 0) Announce(refs, events, isDirectory, first, isSet: true);
             RecordLocation location;
@@ -159,6 +160,7 @@ internal sealed partial class StoredChannel
             _runs.Add(new EventRun(first, location.Segment, at, frame.Count, span, span - frame.EventBytes, refs.Length > 0));
             Interlocked.Add(ref _bytes, frame.EventBytes);
             Volatile.Write(ref _next, first + (ulong)frame.Count);
+            _skipIsUnsaved = false;
             RetainIfItCan(nowMs);
         }
         return true;
