@@ -71,30 +71,36 @@ internal sealed partial class StoredChannel
     {
         EventRetention limits = _state.Retention;
         if (limits.MaxCount is { } count && _next - _first > (ulong)count) DropTo(_next - (ulong)count, isTold: false);
-        if (limits.MaxBytes is { } bytes && _bytes > bytes) DropToBytes(bytes);
+        if (limits.MaxBytes is { } bytes && CountedBytes > bytes) DropToBytes(bytes);
         if (limits.MaxAgeMs is { } age) DropOlderThan(nowMs - age);
         return _first;
     }
+
+    // Numbers count, not what can be read: damage must not change what stays.
+    private long CountedBytes => _bytes + ((long)(_next - _first) * EventLimits.EventOverheadBytes);
 
     // The same events stay whenever and however often this is asked: what is dropped depends on their lengths alone.
     private void DropToBytes(long maxBytes)
     {
         ulong first = _first;
-        long left = _bytes, dropped = _frontDropped;
+        long left = CountedBytes, dropped = _frontDropped;
         for (int i = 0; i < _runs.Count && left > maxBytes; i++, dropped = 0)
         {
             EventRun run = _runs[i];
-            long rest = run.EventBytes - dropped;
+            // The numbers of a hole behind a run go with it.
+            ulong end = i + 1 < _runs.Count ? _runs[i + 1].First : _next;
+            long rest = run.EventBytes - dropped + ((long)(end - first) * EventLimits.EventOverheadBytes);
             if (i + 1 < _runs.Count && left - rest >= maxBytes)
             {
                 left -= rest;
-                first = run.End;
+                first = end;
                 continue;
             }
+            left -= (long)(Math.Max(first, run.First) - first) * EventLimits.EventOverheadBytes;
             ulong next = Math.Max(first, run.First);
             while (left > maxBytes && next + 1 < _next && next < run.End && Front.TrySeek(_owner.Store.CurrentLog, run, next, out _, out _, out int length))
             {
-                left -= length;
+                left -= length + EventLimits.EventOverheadBytes;
                 next++;
             }
             first = next;

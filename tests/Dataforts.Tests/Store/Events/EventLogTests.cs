@@ -117,7 +117,7 @@ public sealed class EventLogTests : IDisposable
     {
         await using ChunkStore store = await SampleStore.OpenAsync(Options);
         StoredChannel count = store.Events.OpenOrCreate("count", new EventRetention { MaxCount = 100 });
-        StoredChannel bytes = store.Events.OpenOrCreate("bytes", new EventRetention { MaxBytes = 1000 });
+        StoredChannel bytes = store.Events.OpenOrCreate("bytes", new EventRetention { MaxBytes = 3000 });
         StoredChannel age = store.Events.OpenOrCreate("age", new EventRetention { MaxAge = TimeSpan.FromSeconds(50) });
         var lengths = new List<int>();
         for (int i = 0; i < 60 + (400 / batch); i++)
@@ -127,7 +127,7 @@ public sealed class EventLogTests : IDisposable
             foreach (StoredChannel channel in (StoredChannel[])[count, bytes, age]) channel.TryAppend(events, null, out _);
             _time.Advance(TimeSpan.FromSeconds(1));
             Assert.Equal(count.Next - Math.Min(100, count.Next), count.First);
-            Assert.Equal(FirstWithin(lengths, 1000), bytes.First);
+            Assert.Equal(FirstWithin(lengths, 3000), bytes.First);
             Assert.Equal(lengths.Skip((int)count.First).Sum(), count.Bytes);
             Assert.Equal(lengths.Skip((int)bytes.First).Sum(), bytes.Bytes);
         }
@@ -137,6 +137,19 @@ public sealed class EventLogTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(100));
         store.Events.Sweep(Cancel);
         Assert.Equal((age.Next, 0L), (age.First, age.Bytes));
+    }
+
+    [Fact]
+    public async Task Empty_events_end_by_bytes_as_well()
+    {
+        await using ChunkStore store = await SampleStore.OpenAsync(Options);
+        StoredChannel channel = store.Events.OpenOrCreate("a", new EventRetention { MaxBytes = 100 * EventLimits.EventOverheadBytes });
+        for (int i = 0; i < 1000; i++) channel.TryAppend([], isRef: false, null, out _);
+        Assert.Equal((900UL, 1000UL), (channel.First, channel.Next));
+        channel.TryAppend([.. Enumerable.Repeat(new NewEvent(default), 150)], null, out _);
+        Assert.Equal((1050UL, 1150UL), (channel.First, channel.Next));
+        await store.CompactAsync(new CompactionOptions { MinGarbageRatio = 0.01 }, cancellationToken: Cancel);
+        Assert.InRange(store.Info.DiskBytes, 0, 20_000);
     }
 
     [Fact]
@@ -235,7 +248,9 @@ public sealed class EventLogTests : IDisposable
     private static ulong FirstWithin(List<int> lengths, int most)
     {
         int first = lengths.Count - 1;
-        for (int sum = lengths[first]; first > 0 && sum + lengths[first - 1] <= most; first--) sum += lengths[first - 1];
+        for (int sum = Counted(first); first > 0 && sum + Counted(first - 1) <= most; first--) sum += Counted(first - 1);
         return (ulong)first;
+
+        int Counted(int index) => lengths[index] + EventLimits.EventOverheadBytes;
     }
 }
