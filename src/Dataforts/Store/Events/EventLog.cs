@@ -17,9 +17,15 @@ internal sealed partial class EventLog(IEventStore store, Func<string, ulong>? i
     private IEventRoots? _counted;
     private uint _epoch;
     private int _collisions;
+    private readonly Lock _countingGate = new();
+    private readonly ConcurrentQueue<StoredChannel> _unsaved = new();
+    private long _unreadable;
 
     /// <summary>The store.</summary>
     public IEventStore Store => store;
+
+    /// <summary>Where the records of channels lie.</summary>
+    public StatePlaces Places { get; } = new();
 
     /// <summary>See <see cref="StoredChannel.Epoch"/>.</summary>
     public uint Epoch => Volatile.Read(ref _epoch);
@@ -55,7 +61,7 @@ internal sealed partial class EventLog(IEventStore store, Func<string, ulong>? i
             (RecordLocation at, _) = Append(state, default);
             StoredChannel channel = nameless ?? new StoredChannel(this, state, at);
             if (nameless is not null) nameless.SetState(state, at);
-            else channel.BeginCounting(_counted, []);
+            else channel.SetCounted(_counted);
             channel.BeginWriting();
             if (collides) _collisions++;
             _byId[id] = channel;
@@ -69,6 +75,16 @@ internal sealed partial class EventLog(IEventStore store, Func<string, ulong>? i
 
     /// <summary>Events that are retained. O(channels).</summary>
     public long Count() => _byName.Sum(channel => (long)(channel.Value.Next - channel.Value.First));
+
+    /// <summary>Events that retention met and could not read since the store was opened; their age is that of those behind them.</summary>
+    public long Unreadable => Interlocked.Read(ref _unreadable);
+
+    /// <summary>Takes note of events that retention cannot read.</summary>
+    public void NoteUnreadable(long events)
+    {
+        Interlocked.Add(ref _unreadable, events);
+        DatafortsMeter.EventsUnreadable.Add(events);
+    }
 
     /// <summary>Drops what has become too old in any channel; for a worker, now and then.</summary>
     /// <returns>Events dropped.</returns>
@@ -87,30 +103,6 @@ internal sealed partial class EventLog(IEventStore store, Func<string, ulong>? i
     /// <summary>For a store open for reading: looks at what another process has appended since.</summary>
     /// <returns>Whether there is something new.</returns>
     public bool Refresh() => store.RefreshIfGrown();
-
-    /// <summary>Begins to tell changes of what events keep; null ends that.</summary>
-    /// <returns>What they keep now.</returns>
-    /// <exception cref="DatafortsException">As <see cref="StoredChannel.BeginCounting"/>.</exception>
-    public List<EventRoot> BeginCounting(IEventRoots? counted)
-    {
-        var roots = new List<EventRoot>();
-        lock (_gate)
-        {
-            _counted = counted;
-            try
-            {
-                foreach (StoredChannel channel in _byId.Values) channel.BeginCounting(counted, roots);
-            }
-            catch
-            {
-                // What was never begun is told nothing.
-                _counted = null;
-                foreach (StoredChannel channel in _byId.Values) channel.BeginCounting(null, roots);
-                throw;
-            }
-        }
-        return roots;
-    }
 
     /// <summary>Appends the record of a channel.</summary>
     /// <returns>Where it lies, and its bytes in the log.</returns>

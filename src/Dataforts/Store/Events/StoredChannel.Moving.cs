@@ -33,7 +33,8 @@ internal sealed partial class StoredChannel
     {
         lock (_gate)
         {
-            (_state, _stateAt) = (other._state, other._stateAt);
+            _state = other._state;
+            PlaceState(other._stateAt);
             _runs.Replace(other._runs.ToList());
             _bytes = other._bytes;
             _frontDropped = other._frontDropped;
@@ -85,10 +86,10 @@ internal sealed partial class StoredChannel
 
     /// <summary>Writes the events that lie in a segment anew, so that it can go.</summary>
     /// <returns>Bytes written; null where one that is retained is not what it should be, so that the segment has to stay.</returns>
-    public long? MoveOut(ulong segment)
+    public long? MoveOut(uint segment)
     {
         long copied = 0;
-        foreach (EventRun run in Runs().Where(run => run.Segment == segment))
+        foreach (EventRun run in RunsIn(segment))
         {
             if (Move(run) is not { } bytes) return null;
             copied += bytes;
@@ -96,9 +97,22 @@ internal sealed partial class StoredChannel
         lock (_gate)
         {
             // What goes with the segment must not come back to life: its numbers were given.
-            if (_stateAt.Segment == segment || _first > _state.First || (_first == _next && _next > _state.Next)) copied += Save(_first, _state.Retention);
+            if (_stateAt.Segment == segment || _first > _state.First || (_first == _next && _next > _state.Next)) copied += SaveFront();
         }
         return copied;
+    }
+
+    private List<EventRun> RunsIn(uint segment)
+    {
+        var runs = new List<EventRun>();
+        lock (_gate)
+        {
+            for (int i = 0; i < _runs.Count; i++)
+            {
+                if (_runs[i].Segment == segment) runs.Add(_runs[i]);
+            }
+        }
+        return runs;
     }
 
     private long? Move(in EventRun run)
@@ -144,7 +158,7 @@ internal sealed partial class StoredChannel
     {
         lock (_gate)
         {
-            if (rescue.IsCut(_stateAt)) _stateAt = rescue.Moved.FirstOrDefault(pair => pair.Old.Location == _stateAt).New.Location;
+            if (rescue.IsCut(_stateAt)) PlaceState(rescue.Moved.FirstOrDefault(pair => pair.Old.Location == _stateAt).New.Location);
             var runs = new List<EventRun>();
             foreach (EventRun run in _runs.ToList())
             {
