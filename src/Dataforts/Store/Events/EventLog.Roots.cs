@@ -36,6 +36,18 @@ internal sealed partial class EventLog
         return roots;
     }
 
+    /// <summary>What events keep now, where it can be read; what cannot is among the damaged files.</summary>
+    public List<EventRoot> ListRoots(CancellationToken cancellationToken)
+    {
+        var roots = new List<EventRoot>();
+        foreach (StoredChannel channel in All())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            channel.ListReadableRoots(roots);
+        }
+        return roots;
+    }
+
     /// <summary>Takes note of a channel that has dropped refs and not yet told the log.</summary>
     public void NoteUnsaved(StoredChannel channel) => _unsaved.Enqueue(channel);
 

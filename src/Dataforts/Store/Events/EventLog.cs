@@ -76,6 +76,23 @@ internal sealed partial class EventLog(IEventStore store, Func<string, ulong>? i
     /// <summary>Events that are retained. O(channels).</summary>
     public long Count() => _byName.Sum(channel => (long)(channel.Value.Next - channel.Value.First));
 
+    /// <summary>Their payload bytes. O(channels).</summary>
+    public long Bytes() => _byName.Sum(channel => channel.Value.Bytes);
+
+    /// <summary>When the oldest event that is retained and can be read was appended, Unix milliseconds; null when there is none. Reads a run of each
+    /// channel.</summary>
+    public long? OldestMs(CancellationToken cancellationToken)
+    {
+        var cursor = new FrontCursor();
+        long? oldest = null;
+        foreach (StoredChannel channel in All())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (channel.FirstAtMs(cursor) is { } atMs && !(oldest <= atMs)) oldest = atMs;
+        }
+        return oldest;
+    }
+
     /// <summary>Events that retention met and could not read since the store was opened; their age is that of those behind them.</summary>
     public long Unreadable => Interlocked.Read(ref _unreadable);
 

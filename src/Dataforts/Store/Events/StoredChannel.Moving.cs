@@ -28,6 +28,25 @@ internal sealed partial class StoredChannel
         }
     }
 
+    /// <summary>Adds events that another process has appended; for a store open for reading.</summary>
+    /// <param name="runs">In the order of their numbers. Copies of what is there are of no use as long as that is.</param>
+    public void SettleOn(RunList runs)
+    {
+        lock (_gate)
+        {
+            foreach (EventRun run in runs.ToList())
+            {
+                // The record of the channel may have told of their numbers before.
+                if (_runs.Count > 0 ? run.First < _runs[_runs.Count - 1].End : run.End <= _first) continue;
+                _runs.Add(run);
+                Interlocked.Add(ref _bytes, run.EventBytes);
+                Volatile.Write(ref _next, Math.Max(_next, run.End));
+            }
+            Forget(_first);
+            RetainIfItCan(_owner.Store.NowMs());
+        }
+    }
+
     /// <summary>Takes over what another look at the same log has found; for a store open for reading.</summary>
     public void TakeFrom(StoredChannel other)
     {

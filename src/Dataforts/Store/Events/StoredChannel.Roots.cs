@@ -51,6 +51,35 @@ internal sealed partial class StoredChannel
         }
     }
 
+    /// <summary>Adds to <paramref name="roots"/> what the events keep, where that can be read.</summary>
+    public void ListReadableRoots(List<EventRoot> roots)
+    {
+        ulong at = First, end = Next;
+        EventRun before = default;
+        while (TryNextWithRefs(ref at, end, roots, out EventRun run))
+        {
+            SegmentLog log = _owner.Store.CurrentLog;
+            using RunBytes? bytes = RunBytes.Read(log, run);
+            // Moved meanwhile; a reader looks at the store as it is now, once for each run.
+            if (bytes is null && !run.IsAt(before) && (!Holds(run) || _owner.Store.LookAgain(log)))
+            {
+                before = run;
+                continue;
+            }
+            var found = new List<EventRoot>();
+            try
+            {
+                AddRoots(bytes, run, at, end, found);
+                roots.AddRange(found);
+            }
+            catch (DatafortsException error) when (error.Kind == ErrorKind.StoreDamaged)
+            {
+                // Whoever looks for damage is told of the file.
+            }
+            at = run.End;
+        }
+    }
+
     // The run that holds the next refs. What was dropped since the listing began is told as dropped when it ends, so it is told as kept first.
     private bool TryNextWithRefs(ref ulong at, ulong end, List<EventRoot> roots, out EventRun run)
     {

@@ -1,3 +1,4 @@
+using Dataforts.Content;
 using Dataforts.Store;
 using Dataforts.Store.Events;
 using Dataforts.Testing;
@@ -225,6 +226,50 @@ public sealed class EventLogTests : IDisposable
             AssertHolds(seen, seen.First, [.. left.Select(n => SpecRandom.Bytes((ulong)((n + 199) % 200), 40))]);
         }
         Assert.Throws<DatafortsException>(() => seen.TryAppend("x"u8, isRef: false, null, out _));
+    }
+
+    [Fact]
+    public async Task A_reader_that_looks_again_reads_what_was_appended_since_and_no_more()
+    {
+        await using ChunkStore store = await SampleStore.OpenAsync(Options);
+        StoredChannel channel = store.Events.OpenOrCreate("a", EventRetention.Everything);
+        Append(5000);
+        long read = 0;
+        var device = new WatchedDevice(call => read += call.Deed == WatchedDeed.Read ? call.Bytes : 0);
+        await using ChunkStore reader = await SampleStore.OpenAsync(Options with { Writable = false, Device = device });
+        StoredChannel seen = reader.Events.Find("a")!;
+        long all = read;
+        for (int round = 1; round <= 100; round++)
+        {
+            // Now and then a segment is full, a channel and a name are made, and a chunk is put.
+            Append(round % 10 == 0 ? 500 : 3);
+            if (round % 20 == 0) store.Events.OpenOrCreate($"b{round}", EventRetention.Everything).TryAppend("x"u8, isRef: false, null, out _);
+            VerifiedChunk chunk = ChunkVerifier.Hash(SpecRandom.Bytes((ulong)round, 50));
+            store.Put(chunk);
+            if (round % 7 == 0) store.SetName($"name-{round}", SmallRef.Create(chunk.Hash, 50));
+            if (round % 9 == 0) store.Remove([chunk.Hash]);
+            (long before, long wrote) = (read, store.Info.DiskBytes - reader.Info.DiskBytes);
+            Assert.True(reader.Events.Refresh());
+            // A window of the scan for each segment, and the record of a channel.
+            Assert.InRange(read - before, 1, wrote + (4 * 65_536));
+            Assert.Equal((channel.First, channel.Next, channel.Bytes), (seen.First, seen.Next, seen.Bytes));
+            Assert.Equal(store.Events.ChannelCount, reader.Events.ChannelCount);
+            Assert.Equal(store.Contains(chunk.Hash), reader.Contains(chunk.Hash));
+            Assert.Equal(store.ListNames().Count(), reader.ListNames().Count());
+        }
+        Assert.True(all > 10 * 65_536, "the store is too small to tell");
+        AssertHolds(seen, 0, [.. Enumerable.Range(0, (int)seen.Next).Select(n => SpecRandom.Bytes((ulong)n, 100))]);
+        await store.CompactAsync(new CompactionOptions { MinGarbageRatio = 0.0001 }, cancellationToken: Cancel);
+        Assert.True(reader.Events.Refresh());
+        Append(5);
+        Assert.True(reader.Events.Refresh());
+        AssertHolds(seen, 0, [.. Enumerable.Range(0, (int)seen.Next).Select(n => SpecRandom.Bytes((ulong)n, 100))]);
+        Assert.Empty(reader.FindDamagedFiles(Cancel));
+
+        void Append(int count)
+        {
+            for (int i = 0; i < count; i++) channel.TryAppend(SpecRandom.Bytes(channel.Next, 100), isRef: false, null, out _);
+        }
     }
 
     internal static void AssertHolds(StoredChannel channel, ulong first, IReadOnlyList<byte[]> payloads)
