@@ -103,6 +103,9 @@ public static class DatafortsMeter
     internal static readonly Counter<long> EventsSkipped = Meter.CreateCounter<long>(
         "dataforts.channel.consumer.skipped", "{event}", "Events that a consumer could not take in and went past.");
 
+    internal static readonly Counter<long> EventsUnreadable = Meter.CreateCounter<long>(
+        "dataforts.channel.retention.unreadable", "{event}", "Damaged events that retention went past; their age is that of those behind them.");
+
     internal static readonly UpDownCounter<long> Tails = Meter.CreateUpDownCounter<long>(
         "dataforts.channel.tails", "{tail}", "Tails that are open.");
 

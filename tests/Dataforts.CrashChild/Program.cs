@@ -18,6 +18,9 @@ switch (args[0])
     case "keep":
         await new Keeper(options, Say).RunAsync(int.Parse(args[2], CultureInfo.InvariantCulture));
         return 0;
+    case "publish":
+        await new Publisher(options with { MinHintedBytes = 8 * 1024 }, Say).RunAsync(int.Parse(args[2], CultureInfo.InvariantCulture));
+        return 0;
     case "look":
         Say(await Onlooker.LookAsync(args[1], Task.Run(Console.In.ReadToEnd), Say));
         return 0;

@@ -82,6 +82,7 @@ public sealed partial class BlobStore
             [
                 .. Chunks.ListNames().Select(entry => (entry.Ref, entry.Reach)), .. Chunks.ListPins().Select(pin => (pin.Ref, pin.Reach)),
                 .. Chunks.ListLeases().Where(lease => !lease.IsGrace).Select(lease => (lease.Ref, lease.Reach)),
+                .. Chunks.ListEventRoots(),
             ];
         }
         catch (DatafortsException error) when (isDamaged && error.Kind == ErrorKind.StoreDamaged)

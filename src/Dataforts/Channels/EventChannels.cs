@@ -30,7 +30,7 @@ public sealed class EventChannels : IAsyncDisposable
     /// <summary>How many channels have a name with the canonical hash of another's. They are kept apart all the same.</summary>
     public int Collisions => _store?.Events.Collisions ?? Volatile.Read(ref _collisions);
 
-    /// <summary>How much a channel in memory keeps unless it is told otherwise: 64 MiB.</summary>
+    /// <summary>How much a channel in memory keeps unless it is told otherwise: 64 MiB, counted as <see cref="EventRetention.MaxBytes"/> says.</summary>
     public static EventRetention DefaultMemoryRetention { get; } = new() { MaxBytes = 64 << 20 };
 
     /// <summary>Channels in the memory of the process. They take events as <see cref="Durability.Volatile"/> alone. They have no store, so the ref that an

@@ -167,7 +167,7 @@ internal sealed class MemoryEventLog(ulong id, EventRetention retention, TimePro
         if (limits.MaxCount is { } count && _next - _first > (ulong)count) DropTo(_next - (ulong)count);
         if (limits.MaxBytes is { } bytes)
         {
-            while (_bytes > bytes && _next - _first > 1) DropTo(_first + 1);
+            while (_bytes + ((long)(_next - _first) * EventLimits.EventOverheadBytes) > bytes && _next - _first > 1) DropTo(_first + 1);
         }
         if (limits.MaxAge is { } age)
         {

@@ -91,6 +91,7 @@ public sealed partial class Collector : IAsyncDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_feed is null or { IsBroken: true } || _counter.IsStale || !Chunks.CountsReferences) await CountAllAsync(cancellationToken).ConfigureAwait(false);
+        Chunks.ReleaseDroppedEvents();
         await DrainAsync().ConfigureAwait(false);
     }
 

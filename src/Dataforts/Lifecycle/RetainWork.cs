@@ -6,6 +6,8 @@ namespace Dataforts.Lifecycle;
 /// <param name="store">The store.</param>
 public sealed class RetainWork(ChunkStore store) : IWork
 {
+    private long _unreadable;
+
     /// <inheritdoc/>
     public string Name => "retain";
 
@@ -24,7 +26,10 @@ public sealed class RetainWork(ChunkStore store) : IWork
 
     private string? Retain(CancellationToken cancellationToken)
     {
+        long before = _unreadable;
         store.Events.Sweep(cancellationToken);
-        return null;
+        _unreadable = store.Events.Unreadable;
+        return _unreadable == before ? null
+            : $"{_unreadable - before} events at the front of channels cannot be read; they go with those behind them, and verify says what is wrong";
     }
 }

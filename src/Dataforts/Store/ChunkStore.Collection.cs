@@ -23,16 +23,33 @@ public sealed partial class ChunkStore
     internal List<RootState>? BeginCounting(out RootFeed feed)
     {
         feed = new RootFeed();
+        List<RootState> roots;
         lock (_rootsGate)
         {
             _feed?.End();
             _feed = null;
             if (!_index.TryCountReferences()) return null;
-            List<RootState> roots = Query(index => index.ListRoots());
-            roots.AddRange(Events.BeginCounting(new EventRootFeed(feed)).Select(EventRootFeed.ToState));
+            roots = Query(index => index.ListRoots());
             _feed = feed;
+        }
+        try
+        {
+            // Names and events have no order between them: what comes while events are read is told as a change.
+            roots.AddRange(Events.BeginCounting(new EventRootFeed(feed)).Select(EventRootFeed.ToState));
             return roots;
         }
+        catch
+        {
+            EndCounting(feed);
+            throw;
+        }
+    }
+
+    /// <summary>Has events that were dropped let go what they kept; for whoever is to collect it.</summary>
+    /// <exception cref="DatafortsException">NoSpace, ReadOnly, WriterFailed or Io: they keep it.</exception>
+    internal void ReleaseDroppedEvents()
+    {
+        if (IsWritable) Events.SaveUnsaved();
     }
 
     /// <summary>Ends what <see cref="BeginCounting"/> began, unless it was begun anew.</summary>

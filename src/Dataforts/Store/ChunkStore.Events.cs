@@ -1,3 +1,4 @@
+using Dataforts.Content;
 using Dataforts.Log;
 using Dataforts.Store.Events;
 
@@ -10,6 +11,15 @@ public sealed partial class ChunkStore : IEventStore
 
     /// <summary>The channels of the store.</summary>
     internal EventLog Events { get; }
+
+    /// <summary>When the oldest event that is retained in any channel was appended; null when there is none. Reads some KiB for each channel.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public DateTimeOffset? FindOldestEvent(CancellationToken cancellationToken = default) =>
+        Events.OldestMs(cancellationToken) is { } atMs ? DateTimeOffset.FromUnixTimeMilliseconds(atMs) : null;
+
+    /// <summary>What events keep, and how far, where that can be read.</summary>
+    internal IEnumerable<(BlobRef Ref, RootReach Reach)> ListEventRoots() =>
+        Events.ListRoots(CancellationToken.None).Select(root => (root.Ref, root.IsDirectory ? RootReach.Directory : RootReach.Blob));
 
     SegmentLog IEventStore.CurrentLog => _log;
 
@@ -36,8 +46,29 @@ public sealed partial class ChunkStore : IEventStore
         ObjectDisposedException.ThrowIf(_disposed, this);
         SegmentLog log = _log;
         if (IsWritable || (!log.SegmentsHaveChanged() && !log.HasGrown())) return false;
-        Refresh(log);
+        lock (_rootsGate)
+        {
+            if (_log == log && !TryReadOn(log)) Refresh(log);
+        }
         return true;
+    }
+
+    // Whoever tails a channel of another process looks many times a second: what it has read it does not read again. Chunks, names and events are
+    // taken in together, in the order of the log.
+    private bool TryReadOn(SegmentLog log)
+    {
+        var appended = new List<LogRecord>();
+        if (!log.TryReadOn(appended)) return false;
+        int roots = _rootRecords.Count;
+        foreach (LogRecord record in appended) Replay(record);
+        ReplayRemovals(CancellationToken.None);
+        if (_rootRecords.Count > roots)
+        {
+            _roots?.Dispose();
+            _roots = null;
+            _rootsAreShared = false;
+        }
+        return Events.SettleOn();
     }
 
     /// <summary>As <see cref="FlushAsync(CancellationToken)"/>, on behalf of several who wait.</summary>

@@ -9,7 +9,7 @@ namespace Dataforts.Store;
 /// <summary>Chunks under their hashes, and the names and pins that keep blobs, in one folder on disk.</summary>
 /// <remarks>
 /// <para>Thread-safe; make one per folder and process and dispose it. One process at a time writes; any number read beside it, each
-/// seeing the store as it was when it opened it.</para>
+/// seeing the store as it was when it opened it, or last looked for events.</para>
 /// <para>Put-if-absent: a chunk is stored once however often and from wherever it is put. Asking for an unknown hash touches no file.</para>
 /// </remarks>
 public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposable
@@ -57,6 +57,7 @@ public sealed partial class ChunkStore : IChunkSource, IChunkSink, IAsyncDisposa
         GivenUp = DescribeGivenUp(),
         Channels = Events.ChannelCount,
         Events = Events.Count(),
+        EventBytes = Events.Bytes(),
     };
 
     /// <summary>What recovery gave up although it was whole, one line each: names behind a hole that a loss of power left, which may speak of chunks

@@ -21,6 +21,9 @@ public sealed record StoreInfo(
     /// <summary>Events that are retained; summed over the channels when asked for.</summary>
     public long Events { get; init; }
 
+    /// <summary>Their payload bytes.</summary>
+    public long EventBytes { get; init; }
+
     /// <summary>What could not be kept when the store was opened or rebuilt, one line each: damaged records, and names behind a hole that a loss
     /// of power left. Empty when nothing was lost, and for what only a crash left torn.</summary>
     public IReadOnlyList<string> GivenUp { get; init; } = [];

@@ -115,7 +115,7 @@ public abstract partial class ChannelConformance : IAsyncDisposable
         await channel.AppendBatchAsync(Enumerable.Repeat<EventData>(new byte[10], 100).ToArray(), Written, Token);
         await channel.SetRetentionAsync(new EventRetention { MaxCount = 40 }, Token);
         Assert.Equal((60UL, 100UL), Bounds(await channel.GetInfoAsync(Token)));
-        await channel.SetRetentionAsync(new EventRetention { MaxBytes = 50 }, Token);
+        await channel.SetRetentionAsync(new EventRetention { MaxBytes = 5 * (10 + EventLimits.EventOverheadBytes) }, Token);
         Assert.Equal((95UL, 100UL), Bounds(await channel.GetInfoAsync(Token)));
         await channel.SetRetentionAsync(new EventRetention { MaxAge = TimeSpan.FromMinutes(1) }, Token);
         Time.Advance(TimeSpan.FromMinutes(2));
@@ -134,6 +134,17 @@ public abstract partial class ChannelConformance : IAsyncDisposable
             EventRange range = await channel.ReadRangeAsync(from, end, cancellationToken: Token);
             return (range.Next, range.Gap);
         }
+    }
+
+    [Fact]
+    public async Task Empty_events_count_where_bytes_do()
+    {
+        IEventChannel channel = await ChannelAsync();
+        await channel.SetRetentionAsync(new EventRetention { MaxBytes = 10 * EventLimits.EventOverheadBytes }, Token);
+        await channel.AppendBatchAsync(Enumerable.Repeat<EventData>(Array.Empty<byte>(), 100).ToArray(), Written, Token);
+        Assert.Equal((90UL, 100UL), Bounds(await channel.GetInfoAsync(Token)));
+        await channel.AppendAsync(Array.Empty<byte>(), Written, Token);
+        Assert.Equal((91UL, 101UL), Bounds(await channel.GetInfoAsync(Token)));
     }
 
     [Fact]

@@ -17,7 +17,9 @@ internal sealed class StoreInfoCommand() : CliCommand("info", "Show a store's si
     {
         await using BlobStore store = await BlobStore.OpenAsync(StoreSession.CountingOptions(context), cancellationToken);
         StoreInfo info = await SurveyAsync(context, store, cancellationToken);
-        Write(context, info, store.Chunks.DescribeGivenUp(), store.Chunks.DescribeRefusals(), StoreOutlook.Of(store));
+        DateTimeOffset? oldest = store.Chunks.FindOldestEvent(cancellationToken);
+        TimeSpan? age = oldest is { } at ? store.Chunks.Time.GetUtcNow() - at : null;
+        Write(context, info, store.Chunks.DescribeGivenUp(), store.Chunks.DescribeRefusals(), StoreOutlook.Of(store), (oldest, age));
         return ExitCode.Ok;
     }
 
@@ -44,15 +46,28 @@ internal sealed class StoreInfoCommand() : CliCommand("info", "Show a store's si
     /// <param name="givenUp">What a loss of power took from it; not shown when there is none.</param>
     /// <param name="refusals">What the device refused; not shown when there is none.</param>
     /// <param name="outlook">How it is and what its workers do; null where that is not asked.</param>
+    /// <param name="oldest">When its oldest event was appended, and how long ago that is; null for none.</param>
     public static void Write(
-        CommandContext context, StoreInfo info, IReadOnlyList<string> givenUp, IReadOnlyList<string> refusals, StoreOutlook? outlook = null)
+        CommandContext context, StoreInfo info, IReadOnlyList<string> givenUp, IReadOnlyList<string> refusals, StoreOutlook? outlook = null,
+        (DateTimeOffset? At, TimeSpan? Age) oldest = default)
     {
-        if (context.Json) WriteJson(context, info, givenUp, refusals, outlook);
-        else WriteText(context.Results, info, givenUp, refusals, outlook);
+        if (context.Json) WriteJson(context, info, givenUp, refusals, outlook, oldest);
+        else WriteText(context.Results, info, givenUp, refusals, outlook, oldest);
+    }
+
+    private static void WriteEvents(Utf8JsonWriter json, StoreInfo info, (DateTimeOffset? At, TimeSpan? Age) oldest)
+    {
+        json.WriteNumber("channels"u8, info.Channels);
+        json.WriteUInt64("events"u8, (ulong)info.Events);
+        json.WriteUInt64("eventBytes"u8, (ulong)info.EventBytes);
+        json.WriteString("oldestEventAt"u8, oldest.At is { } at ? TimeText.Of(at) : null);
+        if (oldest.Age is { } age) json.WriteUInt64("oldestEventAgeSeconds"u8, (ulong)Math.Max(0, age.TotalSeconds));
+        else json.WriteNull("oldestEventAgeSeconds"u8);
     }
 
     private static void WriteJson(
-        CommandContext context, StoreInfo info, IReadOnlyList<string> givenUp, IReadOnlyList<string> refusals, StoreOutlook? outlook)
+        CommandContext context, StoreInfo info, IReadOnlyList<string> givenUp, IReadOnlyList<string> refusals, StoreOutlook? outlook,
+        (DateTimeOffset? At, TimeSpan? Age) oldest)
     {
         Utf8JsonWriter json = context.Results.BeginObject();
         json.WriteString("path"u8, info.Path);
@@ -64,6 +79,7 @@ internal sealed class StoreInfoCommand() : CliCommand("info", "Show a store's si
         json.WriteUInt64("diskBytes"u8, (ulong)info.DiskBytes);
         json.WriteNumber("segments"u8, info.Segments);
         json.WriteString("profile"u8, info.Profile.ToString());
+        WriteEvents(json, info, oldest);
         outlook?.WriteJson(json);
         WriteList(json, "givenUp", givenUp);
         WriteList(json, "refusals", refusals);
@@ -79,7 +95,8 @@ internal sealed class StoreInfoCommand() : CliCommand("info", "Show a store's si
     }
 
     private static void WriteText(
-        ResultWriter results, StoreInfo info, IReadOnlyList<string> givenUp, IReadOnlyList<string> refusals, StoreOutlook? outlook)
+        ResultWriter results, StoreInfo info, IReadOnlyList<string> givenUp, IReadOnlyList<string> refusals, StoreOutlook? outlook,
+        (DateTimeOffset? At, TimeSpan? Age) oldest)
     {
         results.Line($"path      {Display.Escape(info.Path)}");
         results.Line($"store     {info.StoreId}");
@@ -89,6 +106,8 @@ internal sealed class StoreInfoCommand() : CliCommand("info", "Show a store's si
         results.Line($"live      {info.LiveBytes} bytes");
         results.Line($"garbage   {info.GarbageBytes} bytes");
         results.Line($"on disk   {info.DiskBytes} bytes in {info.Segments} segments");
+        if (info.Channels > 0) results.Line($"channels  {info.Channels}, with {info.Events} events of {info.EventBytes} bytes");
+        if (oldest is ({ } at, { } age)) results.Line($"          the oldest of {TimeText.Of(at)}, {Math.Max(0, (long)age.TotalSeconds)} seconds ago");
         outlook?.WriteText(results);
         foreach (string line in givenUp) results.Line($"given up  {Display.Escape(line)}");
         foreach (string line in refusals) results.Line($"refused   {Display.Escape(line)}");

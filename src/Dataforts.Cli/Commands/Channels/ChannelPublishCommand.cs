@@ -40,7 +40,7 @@ internal sealed class ChannelPublishCommand : CliCommand
         "--keep-count", "N", static text => (long?)QuantityParsers.Count(text), "From now on keep the newest so many events.");
 
     private readonly Option<long?> _keepBytes = CliOption.Value(
-        "--keep-bytes", "BYTES", static text => (long?)QuantityParsers.PositiveByteCount(text), "From now on keep so many payload bytes.");
+        "--keep-bytes", "BYTES", static text => (long?)QuantityParsers.PositiveByteCount(text), "From now on keep so many bytes, 64 an event and its payload.");
 
     private readonly Option<TimeSpan?> _keepAge = CliOption.Value(
         "--keep-age", "30d", static text => (TimeSpan?)QuantityParsers.Duration(text), "From now on keep events so long: 45s, 90m, 12h, 30d, 2w.");

@@ -14,4 +14,8 @@ public static class EventLimits
 
     /// <summary>The longest name of a channel, in bytes of UTF-8: 255.</summary>
     public const int MaxChannelNameBytes = 255;
+
+    /// <summary>What an event counts for besides its payload where retention counts bytes: 64, the header of a record that holds one event. It is the
+    /// same for every event, in batches and in memory too, so that what stays does not depend on how events were gathered.</summary>
+    public const int EventOverheadBytes = 64;
 }

@@ -11,10 +11,9 @@ internal sealed partial class EventLog
     public long? MoveOut(ulong id, List<LogRecord> records)
     {
         long copied = 0;
-        HashSet<ulong> channels = [.. records.Where(record => record.Kind == RecordKind.Events).Select(record => EventSlot.Of(record.Hash).Channel)];
-        foreach (StoredChannel channel in All().Where(channel => channels.Contains(channel.Id) || channel.StateSegment == id))
+        foreach (StoredChannel channel in ChannelsIn((uint)id, records))
         {
-            if (channel.MoveOut(id) is not { } bytes) return null;
+            if (channel.MoveOut((uint)id) is not { } bytes) return null;
             copied += bytes;
         }
         lock (_gate)
@@ -45,7 +44,7 @@ internal sealed partial class EventLog
     /// <summary>Whether a record, or a run of them, counts.</summary>
     public bool IsLive(LogRecord record)
     {
-        if (record.Kind == RecordKind.Channel) return _epochAt == record.Location || All().Exists(channel => channel.StateAt == record.Location);
+        if (record.Kind == RecordKind.Channel) return Places.Contains(record.Location) || IsEpoch(record.Location);
         var slot = EventSlot.Of(record.Hash);
         StoredChannel? channel;
         lock (_gate) channel = _byId.GetValueOrDefault(slot.Channel);
@@ -73,6 +72,28 @@ internal sealed partial class EventLog
     public void SaveTrims()
     {
         foreach (StoredChannel channel in All()) channel.SaveTrim();
+    }
+
+    // In the order of their records, so that the same store is compacted the same way.
+    private List<StoredChannel> ChannelsIn(uint segment, List<LogRecord> records)
+    {
+        var seen = new HashSet<StoredChannel>();
+        var channels = new List<StoredChannel>();
+        lock (_gate)
+        {
+            foreach (LogRecord record in records)
+            {
+                if (record.Kind == RecordKind.Events && _byId.TryGetValue(EventSlot.Of(record.Hash).Channel, out StoredChannel? channel) && seen.Add(channel))
+                    channels.Add(channel);
+            }
+        }
+        channels.AddRange(Places.In(segment).Where(seen.Add));
+        return channels;
+    }
+
+    private bool IsEpoch(RecordLocation location)
+    {
+        lock (_gate) return _epochAt == location;
     }
 
     private bool StateIsWhole(StoredChannel channel)

@@ -53,6 +53,26 @@ internal sealed partial class EventLog
         SetEpoch();
     }
 
+    /// <summary>What was appended since has been replayed; for a store open for reading.</summary>
+    /// <returns>False where it cannot be told whose events there are: all is to be looked at anew.</returns>
+    public bool SettleOn()
+    {
+        bool isKnown = true;
+        lock (_gate)
+        {
+            foreach (LogRecord record in _states) ReplayState(record);
+            foreach ((ulong id, Replayed found) in _replayed)
+            {
+                if (_byId.TryGetValue(id, out StoredChannel? channel)) channel.SettleOn(found.Runs);
+                else isKnown = false;
+            }
+            _replayed.Clear();
+            _states.Clear();
+            SetEpoch();
+        }
+        return isKnown;
+    }
+
     /// <summary>For a writer, when its log is open: writes down that a tail may have been lost, and what has become too old meanwhile.</summary>
     public void BeginWriting()
     {
@@ -101,6 +121,7 @@ internal sealed partial class EventLog
         {
             if (channel.State.Revision > state.Revision) store.CurrentLog.Release(record.Location);
             else channel.SetState(state, record.Location);
+            _byName[channel.Name] = channel;
             return;
         }
         channel = new StoredChannel(this, state, record.Location);

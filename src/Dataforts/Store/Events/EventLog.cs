@@ -18,9 +18,15 @@ internal sealed partial class EventLog(IEventStore store, Func<string, ulong>? i
     private uint _epoch;
     private int _collisions;
     private bool _tellsAhead;
+    private readonly Lock _countingGate = new();
+    private readonly ConcurrentQueue<StoredChannel> _unsaved = new();
+    private long _unreadable;
 
     /// <summary>The store.</summary>
     public IEventStore Store => store;
+
+    /// <summary>Where the records of channels lie.</summary>
+    public StatePlaces Places { get; } = new();
 
     /// <summary>See <see cref="StoredChannel.Epoch"/>.</summary>
     public uint Epoch => Volatile.Read(ref _epoch);
@@ -56,7 +62,7 @@ internal sealed partial class EventLog(IEventStore store, Func<string, ulong>? i
             (RecordLocation at, _) = Append(state, default);
             StoredChannel channel = nameless ?? new StoredChannel(this, state, at);
             if (nameless is not null) nameless.SetState(state, at);
-            else channel.BeginCounting(_counted, []);
+            else channel.SetCounted(_counted);
             channel.BeginWriting();
             if (collides) _collisions++;
             _byId[id] = channel;
@@ -92,6 +98,33 @@ internal sealed partial class EventLog(IEventStore store, Func<string, ulong>? i
     /// <summary>Events that are retained. O(channels).</summary>
     public long Count() => _byName.Sum(channel => (long)(channel.Value.Next - channel.Value.First));
 
+    /// <summary>Their payload bytes. O(channels).</summary>
+    public long Bytes() => _byName.Sum(channel => channel.Value.Bytes);
+
+    /// <summary>When the oldest event that is retained and can be read was appended, Unix milliseconds; null when there is none. Reads a run of each
+    /// channel.</summary>
+    public long? OldestMs(CancellationToken cancellationToken)
+    {
+        var cursor = new FrontCursor();
+        long? oldest = null;
+        foreach (StoredChannel channel in All())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (channel.FirstAtMs(cursor) is { } atMs && !(oldest <= atMs)) oldest = atMs;
+        }
+        return oldest;
+    }
+
+    /// <summary>Events that retention met and could not read since the store was opened; their age is that of those behind them.</summary>
+    public long Unreadable => Interlocked.Read(ref _unreadable);
+
+    /// <summary>Takes note of events that retention cannot read.</summary>
+    public void NoteUnreadable(long events)
+    {
+        Interlocked.Add(ref _unreadable, events);
+        DatafortsMeter.EventsUnreadable.Add(events);
+    }
+
     /// <summary>Drops what has become too old in any channel; for a worker, now and then.</summary>
     /// <returns>Events dropped.</returns>
     /// <exception cref="DatafortsException">As <see cref="StoredChannel.Trim"/>.</exception>
@@ -109,30 +142,6 @@ internal sealed partial class EventLog(IEventStore store, Func<string, ulong>? i
     /// <summary>For a store open for reading: looks at what another process has appended since.</summary>
     /// <returns>Whether there is something new.</returns>
     public bool Refresh() => store.RefreshIfGrown();
-
-    /// <summary>Begins to tell changes of what events keep; null ends that.</summary>
-    /// <returns>What they keep now.</returns>
-    /// <exception cref="DatafortsException">As <see cref="StoredChannel.BeginCounting"/>.</exception>
-    public List<EventRoot> BeginCounting(IEventRoots? counted)
-    {
-        var roots = new List<EventRoot>();
-        lock (_gate)
-        {
-            _counted = counted;
-            try
-            {
-                foreach (StoredChannel channel in _byId.Values) channel.BeginCounting(counted, roots);
-            }
-            catch
-            {
-                // What was never begun is told nothing.
-                _counted = null;
-                foreach (StoredChannel channel in _byId.Values) channel.BeginCounting(null, roots);
-                throw;
-            }
-        }
-        return roots;
-    }
 
     /// <summary>Appends the record of a channel.</summary>
     /// <returns>Where it lies, and its bytes in the log.</returns>

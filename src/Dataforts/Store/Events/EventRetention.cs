@@ -21,8 +21,8 @@ public sealed record EventRetention
         }
     }
 
-    /// <summary>The newest events with so many payload bytes together; null for any number, else at least 1. The newest event stays
-    /// whatever its length.</summary>
+    /// <summary>The newest events with so many bytes together; null for any number, else at least 1. Each counts for its payload and
+    /// <see cref="EventLimits.EventOverheadBytes"/> more, so that empty events end as well. The newest event stays whatever its length.</summary>
     public long? MaxBytes
     {
         get;

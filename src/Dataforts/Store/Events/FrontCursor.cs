@@ -14,36 +14,37 @@ internal sealed class FrontCursor
     private ulong _index;
     private long _before;
 
-    /// <summary>Where the next event is, and what is before it.</summary>
+    /// <summary>Looks for an event, and where that cannot be read for the next one of its run.</summary>
     /// <param name="log">The log.</param>
     /// <param name="run">The run.</param>
     /// <param name="sequence">An event of it.</param>
-    /// <param name="bytesBefore">Receives the payload bytes of the run's events before that one.</param>
-    /// <param name="writtenAtMs">Receives when it was written.</param>
-    /// <param name="length">Receives its length.</param>
-    /// <returns>False where that cannot be read.</returns>
-    public bool TrySeek(SegmentLog log, in EventRun run, ulong sequence, out long bytesBefore, out long writtenAtMs, out int length)
+    /// <param name="found">Receives the event.</param>
+    /// <returns>False where none from that one on can be read.</returns>
+    public bool TrySeek(SegmentLog log, in EventRun run, ulong sequence, out FrontEvent found)
     {
-        bytesBefore = writtenAtMs = length = 0;
+        found = default;
         bool isHere = _length > 0 && run.IsAt(_run) && run.First == _run.First && sequence >= _index && sequence < _run.End;
         if (!isHere && !Load(log, run)) return false;
-        while (EventRecord.TryRead(_bytes.AsSpan(_at, _length - _at), RecordHeader.PlaceSeed(_seed, _run.Offset + _at), out EventRecord record))
+        while (_at < _length)
         {
-            if (record.Slot.First > _index) break;
-            ulong until = Math.Min(sequence, record.Slot.End);
+            if (!TryRecord(_at, out EventRecord record) || record.Slot.First > _index)
+            {
+                if (!SkipDamage()) break;
+                continue;
+            }
+            ulong until = Math.Min(Math.Max(sequence, _index), record.Slot.End);
             if (record.Slot.TableBytes == 0)
             {
                 _before += (long)(until - _index) * (record.Header.PayloadLength / record.Slot.Count);
                 _index = until;
             }
-            for (; _index < until; _index++) _before += record[(int)(_index - record.Slot.First)].Length;
-            if (sequence < record.Slot.End)
+            for (; _index < until; _index++) _before += LengthOf(record, _index);
+            if (_index < record.Slot.End)
             {
-                (bytesBefore, writtenAtMs, length) = (_before, record.Header.WrittenAtMs, record[(int)(sequence - record.Slot.First)].Length);
+                found = new FrontEvent(_index, Math.Min(_before, _run.EventBytes), record.Header.WrittenAtMs, LengthOf(record, _index));
                 return true;
             }
             _at += record.Stride;
-            if (_at >= _length) break;
         }
         _length = 0;
         return false;
@@ -51,6 +52,28 @@ internal sealed class FrontCursor
 
     /// <summary>Forgets what was read.</summary>
     public void Forget() => (_bytes, _length) = ([], 0);
+
+    private bool TryRecord(int at, out EventRecord record) =>
+        EventRecord.TryRead(_bytes.AsSpan(at, _length - at), RecordHeader.PlaceSeed(_seed, _run.Offset + at), out record)
+        && record.Slot.End > _index && record.Slot.End <= _run.End;
+
+    // A table may be wrong though the header is not: no event is longer than all of the run.
+    private int LengthOf(in EventRecord record, ulong sequence) => Math.Min(record[(int)(sequence - record.Slot.First)].Length, _run.EventBytes);
+
+    // To the next record that can be read. Headers are tied to their place, so bytes that only look like one are none. What is passed over counts as if
+    // all events of the run were alike.
+    private bool SkipDamage()
+    {
+        if (_run.Span > EventRuns.MaxBytes) return false;
+        for (int at = _at; at + RecordHeader.SizeBytes <= _length; at += RecordHeader.Alignment)
+        {
+            if (!TryRecord(at, out EventRecord record) || record.Slot.First < _index) continue;
+            _before += (long)(record.Slot.First - _index) * _run.EventBytes / _run.Count;
+            (_at, _index) = (at, record.Slot.First);
+            return true;
+        }
+        return false;
+    }
 
     // Of a record that is a run by itself its header and table are enough.
     private bool Load(SegmentLog log, in EventRun run)

@@ -28,12 +28,32 @@ internal sealed partial class StoredChannel
         }
     }
 
+    /// <summary>Adds events that another process has appended; for a store open for reading.</summary>
+    /// <param name="runs">In the order of their numbers. Copies of what is there are of no use as long as that is.</param>
+    public void SettleOn(RunList runs)
+    {
+        lock (_gate)
+        {
+            foreach (EventRun run in runs.ToList())
+            {
+                // The record of the channel may have told of their numbers before.
+                if (_runs.Count > 0 ? run.First < _runs[_runs.Count - 1].End : run.End <= _first) continue;
+                _runs.Add(run);
+                Interlocked.Add(ref _bytes, run.EventBytes);
+                Volatile.Write(ref _next, Math.Max(_next, run.End));
+            }
+            Forget(_first);
+            RetainIfItCan(_owner.Store.NowMs());
+        }
+    }
+
     /// <summary>Takes over what another look at the same log has found; for a store open for reading.</summary>
     public void TakeFrom(StoredChannel other)
     {
         lock (_gate)
         {
-            (_state, _stateAt) = (other._state, other._stateAt);
+            _state = other._state;
+            PlaceState(other._stateAt);
             _runs.Replace(other._runs.ToList());
             _bytes = other._bytes;
             _frontDropped = other._frontDropped;
@@ -85,10 +105,10 @@ internal sealed partial class StoredChannel
 
     /// <summary>Writes the events that lie in a segment anew, so that it can go.</summary>
     /// <returns>Bytes written; null where one that is retained is not what it should be, so that the segment has to stay.</returns>
-    public long? MoveOut(ulong segment)
+    public long? MoveOut(uint segment)
     {
         long copied = 0;
-        foreach (EventRun run in Runs().Where(run => run.Segment == segment))
+        foreach (EventRun run in RunsIn(segment))
         {
             if (Move(run) is not { } bytes) return null;
             copied += bytes;
@@ -96,9 +116,22 @@ internal sealed partial class StoredChannel
         lock (_gate)
         {
             // What goes with the segment must not come back to life: its numbers were given.
-            if (_stateAt.Segment == segment || _first > _state.First || (_first == _next && _next > _state.Next)) copied += Save(_first, _state.Retention);
+            if (_stateAt.Segment == segment || _first > _state.First || (_first == _next && _next > _state.Next)) copied += SaveFront();
         }
         return copied;
+    }
+
+    private List<EventRun> RunsIn(uint segment)
+    {
+        var runs = new List<EventRun>();
+        lock (_gate)
+        {
+            for (int i = 0; i < _runs.Count; i++)
+            {
+                if (_runs[i].Segment == segment) runs.Add(_runs[i]);
+            }
+        }
+        return runs;
     }
 
     private long? Move(in EventRun run)
@@ -144,7 +177,7 @@ internal sealed partial class StoredChannel
     {
         lock (_gate)
         {
-            if (rescue.IsCut(_stateAt)) _stateAt = rescue.Moved.FirstOrDefault(pair => pair.Old.Location == _stateAt).New.Location;
+            if (rescue.IsCut(_stateAt)) PlaceState(rescue.Moved.FirstOrDefault(pair => pair.Old.Location == _stateAt).New.Location);
             var runs = new List<EventRun>();
             foreach (EventRun run in _runs.ToList())
             {

@@ -40,6 +40,23 @@ internal sealed partial class StoredChannel
         }
     }
 
+    /// <summary>When the first event that can be read was appended, Unix milliseconds; null where there is none among the first runs.</summary>
+    public long? FirstAtMs(FrontCursor cursor)
+    {
+        for (int i = 0; i < MaxLooks; i++)
+        {
+            EventRun run;
+            ulong first;
+            lock (_gate)
+            {
+                if (i >= _runs.Count) return null;
+                (run, first) = (_runs[i], Math.Max(_first, _runs[i].First));
+            }
+            if (cursor.TrySeek(_owner.Store.CurrentLog, run, first, out FrontEvent found)) return found.WrittenAtMs;
+        }
+        return null;
+    }
+
     // Where the next event lies, and how much is worth reading with it. False where there is none; the page then says why.
     private bool TryPlan(EventPage page, long maxBytes, out Stretch stretch)
     {

@@ -4,12 +4,17 @@ namespace Dataforts.Store.Events;
 
 internal sealed partial class StoredChannel
 {
+    private const long Unknown = long.MinValue;
+
+    // Runs that are looked at for one that can be read: on a device that fails each costs its timeout, and appends wait.
+    private const int MaxLooks = 16;
+
     private FrontCursor? _front;
     private long _frontDropped;
     private bool _isOpen;
     private long _frontAtMs = Unknown;
-
-    private const long Unknown = long.MinValue;
+    private ulong _frontReadable;
+    private ulong _toldUnreadable;
 
     /// <summary>Drops the events before a number, whatever retention says; behind the end it drops all there are. Buffered on
     /// return.</summary>
@@ -34,6 +39,7 @@ internal sealed partial class StoredChannel
         {
             if (retention == _state.Retention) return;
             Save(_first, retention);
+            Release();
             _ = Retain(_owner.Store.NowMs());
         }
     }
@@ -47,6 +53,7 @@ internal sealed partial class StoredChannel
             ulong before = _first;
             if (_state.Retention == EventRetention.Everything) return 0;
             _ = Retain(_owner.Store.NowMs());
+            TrySaveFront();
             // Nobody knows when it is needed again.
             _front?.Forget();
             return (long)(_first - before);
@@ -71,31 +78,39 @@ internal sealed partial class StoredChannel
     {
         EventRetention limits = _state.Retention;
         if (limits.MaxCount is { } count && _next - _first > (ulong)count) DropTo(_next - (ulong)count, isTold: false);
-        if (limits.MaxBytes is { } bytes && _bytes > bytes) DropToBytes(bytes);
-        if (limits.MaxAgeMs is { } age) DropOlderThan(nowMs - age);
+        if (limits.MaxBytes is { } bytes && CountedBytes > bytes) DropToBytes(bytes);
+        if (limits.MaxAgeMs is { } age) DropOlderThan(nowMs - age, nowMs);
         return _first;
     }
+
+    // Numbers count, not what can be read: damage must not change what stays.
+    private long CountedBytes => _bytes + ((long)(_next - _first) * EventLimits.EventOverheadBytes);
 
     // The same events stay whenever and however often this is asked: what is dropped depends on their lengths alone.
     private void DropToBytes(long maxBytes)
     {
         ulong first = _first;
-        long left = _bytes, dropped = _frontDropped;
+        long left = CountedBytes, dropped = _frontDropped;
         for (int i = 0; i < _runs.Count && left > maxBytes; i++, dropped = 0)
         {
             EventRun run = _runs[i];
-            long rest = run.EventBytes - dropped;
+            // The numbers of a hole behind a run go with it.
+            ulong end = i + 1 < _runs.Count ? _runs[i + 1].First : _next;
+            long rest = run.EventBytes - dropped + ((long)(end - first) * EventLimits.EventOverheadBytes);
             if (i + 1 < _runs.Count && left - rest >= maxBytes)
             {
                 left -= rest;
-                first = run.End;
+                first = end;
                 continue;
             }
+            left -= (long)(Math.Max(first, run.First) - first) * EventLimits.EventOverheadBytes;
             ulong next = Math.Max(first, run.First);
-            while (left > maxBytes && next + 1 < _next && next < run.End && Front.TrySeek(_owner.Store.CurrentLog, run, next, out _, out _, out int length))
+            for (bool isReadable = true; left > maxBytes && next + 1 < _next && next < run.End; next++)
             {
-                left -= length;
-                next++;
+                FrontEvent found = default;
+                isReadable = isReadable && Front.TrySeek(_owner.Store.CurrentLog, run, next, out found);
+                // Of what cannot be read the events count alike.
+                left -= (isReadable && found.Sequence == next ? found.Length : run.EventBytes / run.Count) + EventLimits.EventOverheadBytes;
             }
             first = next;
             if (next < run.End) break;
@@ -103,49 +118,59 @@ internal sealed partial class StoredChannel
         DropTo(first, isTold: false);
     }
 
-    private void DropOlderThan(long limitMs)
+    private void DropOlderThan(long limitMs, long nowMs)
     {
-        while (_first < _next)
+        while (_first < _next && _runs.Count > 0)
         {
-            if (_runs.Count == 0) return;
             EventRun run = _runs[0];
             ulong at = Math.Max(_first, run.First);
-            if (_frontAtMs == Unknown)
-            {
-                // One that cannot be read has no age.
-                if (!Front.TrySeek(_owner.Store.CurrentLog, run, at, out _, out long atMs, out _)) return;
-                _frontAtMs = atMs;
-            }
+            if (_frontAtMs == Unknown) LookAtFront(at, nowMs);
             if (_frontAtMs >= limitMs) return;
-            ulong next = at + 1;
+            ulong next = Math.Max(at + 1, _frontReadable);
             long lastMs = _frontAtMs;
             // A run whose first event is too old is gone through to the first that is not, so that it is dropped in one go.
-            while (next < run.End && lastMs < limitMs && Front.TrySeek(_owner.Store.CurrentLog, run, next, out _, out lastMs, out _))
+            while (next < run.End && Front.TrySeek(_owner.Store.CurrentLog, run, next, out FrontEvent found))
             {
-                if (lastMs < limitMs) next++;
+                lastMs = found.WrittenAtMs;
+                if (lastMs >= limitMs) break;
+                next = found.Sequence + 1;
             }
             DropTo(next, isTold: false);
         }
     }
 
+    // How old the first event is. One that cannot be read is at least as old as the next that can; where there is none, it is as old as this look.
+    private void LookAtFront(ulong at, long nowMs)
+    {
+        int looks = Math.Min(_runs.Count, MaxLooks);
+        for (int i = 0; i < looks && _frontAtMs == Unknown; i++)
+        {
+            EventRun run = _runs[i];
+            if (Front.TrySeek(_owner.Store.CurrentLog, run, Math.Max(at, run.First), out FrontEvent found))
+                (_frontReadable, _frontAtMs) = (found.Sequence, found.WrittenAtMs);
+        }
+        if (_frontAtMs == Unknown) (_frontReadable, _frontAtMs) = (_runs[looks - 1].End, nowMs);
+        if (_frontReadable <= at || at < _toldUnreadable) return;
+        // Once for all of them: until they are dropped they are looked at again and again.
+        _owner.NoteUnreadable((long)(_frontReadable - Math.Max(at, _toldUnreadable)));
+        _toldUnreadable = _frontReadable;
+    }
+
     private FrontCursor Front => _front ??= new FrontCursor();
 
-    /// <summary>Drops the events before a number. The log is told when it has to know: of a trim, and before a blob is let go that a reader of the log
-    /// would otherwise take for kept.</summary>
+    /// <summary>Drops the events before a number. The log is told of a trim at once. Of what retention drops it is told when that kept blobs, once for
+    /// many appends (<see cref="SaveFront"/>): what the log holds says the same as long as the clock is not set back.</summary>
     private void DropTo(ulong first, bool isTold)
     {
         if (first <= _first) return;
-        List<EventRoot>? released = null;
         // While the log is opened nothing may be written to it yet, and a reader never writes.
-        if (_isOpen && HasRefs(_first, first))
-        {
-            isTold = true;
-            if (_counted is not null) released = RootsThatGo(first);
-        }
+        bool hasRefs = _isOpen && HasRefs(_first, first);
+        List<EventRoot>? leaving = hasRefs && _counted is not null ? RootsThatGo(first) : null;
         if (isTold) Save(first, _state.Retention);
+        if (leaving is not null) (_leaving ??= []).AddRange(leaving);
         Forget(first);
-        if (released is null) return;
-        foreach (EventRoot root in released) _counted!.Drop(root);
+        if (isTold) Release();
+        else if (hasRefs) NoteUnsaved();
     }
 
     // Where it cannot be read what goes, all is counted anew.
@@ -178,22 +203,13 @@ internal sealed partial class StoredChannel
         {
             EventRun run = _runs[0];
             // Of what cannot be read the events count alike.
-            if (!Front.TrySeek(log, run, first, out long before, out _, out _))
-                before = (long)(run.EventBytes * ((first - run.First) / (double)run.Count));
+            bool isReadable = Front.TrySeek(log, run, first, out FrontEvent found) && found.Sequence == first;
+            long before = isReadable ? found.BytesBefore : (long)(run.EventBytes * ((first - run.First) / (double)run.Count));
             before = Math.Max(before, _frontDropped);
             Interlocked.Add(ref _bytes, _frontDropped - before);
             _frontDropped = before;
         }
         _frontAtMs = Unknown;
         Volatile.Write(ref _first, first);
-    }
-
-    // Writes down what the log would not tell by itself: where the channel begins and goes on.
-    private long Save(ulong first, EventRetention retention)
-    {
-        ChannelState state = _state with { Revision = _state.Revision + 1, Epoch = _owner.Epoch, First = first, Next = _next, Retention = retention };
-        (_stateAt, long bytes) = _owner.Append(state, _stateAt);
-        Volatile.Write(ref _state, state);
-        return bytes;
     }
 }

@@ -21,7 +21,7 @@ internal sealed partial class StoredChannel
     {
         _owner = owner;
         _state = state;
-        _stateAt = stateAt;
+        PlaceState(stateAt);
         _first = state.First;
         _next = state.Next;
     }

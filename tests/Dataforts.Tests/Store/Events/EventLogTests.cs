@@ -1,3 +1,4 @@
+using Dataforts.Content;
 using Dataforts.Store;
 using Dataforts.Store.Events;
 using Dataforts.Testing;
@@ -117,7 +118,7 @@ public sealed class EventLogTests : IDisposable
     {
         await using ChunkStore store = await SampleStore.OpenAsync(Options);
         StoredChannel count = store.Events.OpenOrCreate("count", new EventRetention { MaxCount = 100 });
-        StoredChannel bytes = store.Events.OpenOrCreate("bytes", new EventRetention { MaxBytes = 1000 });
+        StoredChannel bytes = store.Events.OpenOrCreate("bytes", new EventRetention { MaxBytes = 3000 });
         StoredChannel age = store.Events.OpenOrCreate("age", new EventRetention { MaxAge = TimeSpan.FromSeconds(50) });
         var lengths = new List<int>();
         for (int i = 0; i < 60 + (400 / batch); i++)
@@ -127,7 +128,7 @@ public sealed class EventLogTests : IDisposable
             foreach (StoredChannel channel in (StoredChannel[])[count, bytes, age]) channel.TryAppend(events, null, out _);
             _time.Advance(TimeSpan.FromSeconds(1));
             Assert.Equal(count.Next - Math.Min(100, count.Next), count.First);
-            Assert.Equal(FirstWithin(lengths, 1000), bytes.First);
+            Assert.Equal(FirstWithin(lengths, 3000), bytes.First);
             Assert.Equal(lengths.Skip((int)count.First).Sum(), count.Bytes);
             Assert.Equal(lengths.Skip((int)bytes.First).Sum(), bytes.Bytes);
         }
@@ -137,6 +138,19 @@ public sealed class EventLogTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(100));
         store.Events.Sweep(Cancel);
         Assert.Equal((age.Next, 0L), (age.First, age.Bytes));
+    }
+
+    [Fact]
+    public async Task Empty_events_end_by_bytes_as_well()
+    {
+        await using ChunkStore store = await SampleStore.OpenAsync(Options);
+        StoredChannel channel = store.Events.OpenOrCreate("a", new EventRetention { MaxBytes = 100 * EventLimits.EventOverheadBytes });
+        for (int i = 0; i < 1000; i++) channel.TryAppend([], isRef: false, null, out _);
+        Assert.Equal((900UL, 1000UL), (channel.First, channel.Next));
+        channel.TryAppend([.. Enumerable.Repeat(new NewEvent(default), 150)], null, out _);
+        Assert.Equal((1050UL, 1150UL), (channel.First, channel.Next));
+        await store.CompactAsync(new CompactionOptions { MinGarbageRatio = 0.01 }, cancellationToken: Cancel);
+        Assert.InRange(store.Info.DiskBytes, 0, 20_000);
     }
 
     [Fact]
@@ -214,6 +228,50 @@ public sealed class EventLogTests : IDisposable
         Assert.Throws<DatafortsException>(() => seen.TryAppend("x"u8, isRef: false, null, out _));
     }
 
+    [Fact]
+    public async Task A_reader_that_looks_again_reads_what_was_appended_since_and_no_more()
+    {
+        await using ChunkStore store = await SampleStore.OpenAsync(Options);
+        StoredChannel channel = store.Events.OpenOrCreate("a", EventRetention.Everything);
+        Append(5000);
+        long read = 0;
+        var device = new WatchedDevice(call => read += call.Deed == WatchedDeed.Read ? call.Bytes : 0);
+        await using ChunkStore reader = await SampleStore.OpenAsync(Options with { Writable = false, Device = device });
+        StoredChannel seen = reader.Events.Find("a")!;
+        long all = read;
+        for (int round = 1; round <= 100; round++)
+        {
+            // Now and then a segment is full, a channel and a name are made, and a chunk is put.
+            Append(round % 10 == 0 ? 500 : 3);
+            if (round % 20 == 0) store.Events.OpenOrCreate($"b{round}", EventRetention.Everything).TryAppend("x"u8, isRef: false, null, out _);
+            VerifiedChunk chunk = ChunkVerifier.Hash(SpecRandom.Bytes((ulong)round, 50));
+            store.Put(chunk);
+            if (round % 7 == 0) store.SetName($"name-{round}", SmallRef.Create(chunk.Hash, 50));
+            if (round % 9 == 0) store.Remove([chunk.Hash]);
+            (long before, long wrote) = (read, store.Info.DiskBytes - reader.Info.DiskBytes);
+            Assert.True(reader.Events.Refresh());
+            // A window of the scan for each segment, and the record of a channel.
+            Assert.InRange(read - before, 1, wrote + (4 * 65_536));
+            Assert.Equal((channel.First, channel.Next, channel.Bytes), (seen.First, seen.Next, seen.Bytes));
+            Assert.Equal(store.Events.ChannelCount, reader.Events.ChannelCount);
+            Assert.Equal(store.Contains(chunk.Hash), reader.Contains(chunk.Hash));
+            Assert.Equal(store.ListNames().Count(), reader.ListNames().Count());
+        }
+        Assert.True(all > 10 * 65_536, "the store is too small to tell");
+        AssertHolds(seen, 0, [.. Enumerable.Range(0, (int)seen.Next).Select(n => SpecRandom.Bytes((ulong)n, 100))]);
+        await store.CompactAsync(new CompactionOptions { MinGarbageRatio = 0.0001 }, cancellationToken: Cancel);
+        Assert.True(reader.Events.Refresh());
+        Append(5);
+        Assert.True(reader.Events.Refresh());
+        AssertHolds(seen, 0, [.. Enumerable.Range(0, (int)seen.Next).Select(n => SpecRandom.Bytes((ulong)n, 100))]);
+        Assert.Empty(reader.FindDamagedFiles(Cancel));
+
+        void Append(int count)
+        {
+            for (int i = 0; i < count; i++) channel.TryAppend(SpecRandom.Bytes(channel.Next, 100), isRef: false, null, out _);
+        }
+    }
+
     internal static void AssertHolds(StoredChannel channel, ulong first, IReadOnlyList<byte[]> payloads)
     {
         Assert.Equal((first, first + (ulong)payloads.Count), (channel.First, channel.Next));
@@ -235,7 +293,9 @@ public sealed class EventLogTests : IDisposable
     private static ulong FirstWithin(List<int> lengths, int most)
     {
         int first = lengths.Count - 1;
-        for (int sum = lengths[first]; first > 0 && sum + lengths[first - 1] <= most; first--) sum += lengths[first - 1];
+        for (int sum = Counted(first); first > 0 && sum + Counted(first - 1) <= most; first--) sum += Counted(first - 1);
         return (ulong)first;
+
+        int Counted(int index) => lengths[index] + EventLimits.EventOverheadBytes;
     }
 }

@@ -37,7 +37,7 @@ public sealed class EventModelTests
     private sealed class Life(string path) : IAsyncDisposable
     {
         private static readonly EventRetention[] Limits =
-            [EventRetention.Everything, new() { MaxCount = 50 }, new() { MaxBytes = 4000 }, new() { MaxCount = 500, MaxBytes = 20_000 }];
+            [EventRetention.Everything, new() { MaxCount = 50 }, new() { MaxBytes = 4000 }, new() { MaxCount = 300, MaxBytes = 40_000 }];
 
         private readonly FaultyDevice _device = new(StorageDevice.System);
         private readonly List<byte[]>[] _events = [[], [], [], []];
@@ -128,8 +128,10 @@ public sealed class EventModelTests
             List<byte[]> events = _events[index];
             if (_limits[index].MaxCount is { } count) _first[index] = Math.Max(_first[index], (ulong)Math.Max(0, events.Count - count));
             if (_limits[index].MaxBytes is not { } most) return;
-            long bytes = events.Skip((int)_first[index]).Sum(one => (long)one.Length);
-            for (; bytes > most && _first[index] + 1 < (ulong)events.Count; _first[index]++) bytes -= events[(int)_first[index]].Length;
+            long bytes = events.Skip((int)_first[index]).Sum(Counted);
+            for (; bytes > most && _first[index] + 1 < (ulong)events.Count; _first[index]++) bytes -= Counted(events[(int)_first[index]]);
+
+            static long Counted(byte[] one) => one.Length + EventLimits.EventOverheadBytes;
         }
 
         public void Check()
