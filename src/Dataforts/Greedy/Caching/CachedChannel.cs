@@ -2,9 +2,12 @@ namespace Dataforts.Greedy.Caching;
 
 /// <summary>One channel's part of the cache: a chain of blocks, and a gate of its own.</summary>
 /// <remarks>Thread-safe. Its gate is the only lock on the way of an event, and nothing is waited for under it.</remarks>
-internal sealed partial class CachedChannel
+internal sealed partial class CachedChannel : LinePad
 {
+    // Made in this order, and so kept in memory: the pad in front of the fields, the fields and the gate, which every event writes, and a pad behind them.
+    // What follows is the table's entry, which other channels' events pass on their way to their own.
     private readonly Lock _gate = new();
+    private readonly byte[] _behind = new byte[LineBytes];
     private EventBlock? _oldest;
     private EventBlock? _newest;
     private ulong _last;
