@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Dataforts.Capabilities;
 using Dataforts.Capabilities.Peers;
 using Dataforts.Capabilities.Tags;
 using Dataforts.Gravity;
@@ -19,9 +20,9 @@ internal sealed record ChainPeer : IGravityPeer<ulong>
 
     public bool IsGreedyEnabled { get; private init; }
 
-    public HeatScope GravityScope => HeatScope.Mesh;
+    public ScopeWidth GravityScope => ScopeWidth.Mesh;
 
-    public HeatScope GreedyScope => HeatScope.Mesh;
+    public ScopeWidth GreedyScope => ScopeWidth.Mesh;
 
     public string? Zone { get; private init; }
 
@@ -33,6 +34,8 @@ internal sealed record ChainPeer : IGravityPeer<ulong>
 
     /// <summary>The chains that it says it holds, ascending.</summary>
     public IReadOnlyList<ulong> Claims { get; private init; } = [];
+
+    public bool Keeps(ulong key) => key == Id;
 
     /// <summary>Reads an announcement, once for all readers. What of it is believed is decided as in any node.</summary>
     public static ChainPeer Read(Peer peer, bool believesAll)

@@ -24,8 +24,7 @@ internal sealed partial class SimulatedNode : IGravityHost<ulong>
 
     long IGravityHost<ulong>.FreeBytes => Options.CopyBytes - ((_copies.Count + _pulling.Count) * Options.ChainBytes);
 
-    IReadOnlyList<IGravityPeer<ulong>> IGravityHost<ulong>.Peers =>
-        _sharesDirectory ? [.. _directory.Peers.Where(peer => peer.Id != Id.Value)] : _directory.Peers;
+    IReadOnlyList<IGravityPeer<ulong>> IGravityHost<ulong>.Peers => _directory.Peers;
 
     /// <summary>Whether a chain is here for another reason than that it flowed past.</summary>
     public bool HoldsCopy(ulong chain) => chain == Id.Value || _copies.ContainsKey(chain);

@@ -83,7 +83,8 @@ internal sealed partial class SimulatedNode : IDisposable
         _world.Note(Id, $"greedy {(greedy ? "on" : "off")}, gravity {(gravity ? "on" : "off")}");
         if (greedy) Greedy.Enable();
         else Finish(Greedy.DisableAsync());
-        Gravity.IsEnabled = gravity;
+        if (gravity) Gravity.Enable();
+        else Finish(Gravity.DisableAsync());
         List<string> on = [], off = [];
         (greedy ? on : off).Add(ChainTags.Greedy);
         (gravity ? on : off).Add(ChainTags.Gravity);
