@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Dataforts.Capabilities.Tags;
 using Dataforts.Content;
 using Dataforts.Mesh;
 using Dataforts.Store;

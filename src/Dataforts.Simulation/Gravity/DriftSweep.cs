@@ -9,7 +9,11 @@ internal static class DriftSweep
     public static IReadOnlyList<ExperimentMetric> Run(DriftOptions options, ulong firstSeed, int seeds, CancellationToken cancellationToken)
     {
         var outcomes = new List<DriftOutcome>(seeds);
-        for (int i = 0; i < seeds; i++) outcomes.Add(new DriftWorld(options, unchecked(firstSeed + (ulong)i)).Run(cancellationToken));
+        for (int i = 0; i < seeds; i++)
+        {
+            using var world = new DriftWorld(options, unchecked(firstSeed + (ulong)i));
+            outcomes.Add(world.Run(cancellationToken));
+        }
         return
         [
             ExperimentMetric.AtLeast("medianLocalShare", Median(outcomes, outcome => outcome.LocalShare), 0.70),
