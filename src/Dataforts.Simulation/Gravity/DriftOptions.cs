@@ -37,6 +37,9 @@ internal sealed record DriftOptions
 
     public DriftFault Fault { get; init; }
 
+    /// <summary>Whether to write down what happens.</summary>
+    public bool Traces { get; init; } = true;
+
     public int Nodes => Zones * NodesPerZone;
 
     /// <summary>How heat is counted, the fault heeded.</summary>

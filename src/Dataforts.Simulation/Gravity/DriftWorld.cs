@@ -31,6 +31,7 @@ internal sealed class DriftWorld : IDisposable
             Seed = seed,
             SharesDirectory = true,
             ChannelEvents = 1,
+            Traces = options.Traces,
             Way = (from, to) => RoundTrip(PlaceOf(from), PlaceOf(to)) / 2,
             Announcer = new AnnouncerOptions { Interval = options.StepTime },
         });
@@ -92,7 +93,8 @@ internal sealed class DriftWorld : IDisposable
     // Past the node that would count it.
     private void ReadUncounted(DriftNode node, int chain, ulong origin)
     {
-        NodeId source = node.Node.HoldersOf(origin).First();
+        // Who has it is not known before the first announcements are heard.
+        NodeId source = node.Node.HoldersOf(origin).FirstOrDefault(new NodeId(origin));
         Done(node, chain, source, RoundTrip(node.Index, PlaceOf(source)));
     }
 
