@@ -1,3 +1,4 @@
+using Dataforts.Capabilities;
 using Dataforts.Gravity;
 
 namespace Dataforts.Benchmarks.Gravity;
@@ -9,9 +10,9 @@ internal sealed record BenchPeer(ulong Id, string[] Tags, ReadOnlyMemory<HeatAdv
 
     public bool IsGreedyEnabled => true;
 
-    public HeatScope GravityScope => HeatScope.Mesh;
+    public ScopeWidth GravityScope => ScopeWidth.Mesh;
 
-    public HeatScope GreedyScope => HeatScope.Zone;
+    public ScopeWidth GreedyScope => ScopeWidth.Zone;
 
     public string? Zone => "zone";
 

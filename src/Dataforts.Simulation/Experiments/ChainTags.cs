@@ -9,7 +9,6 @@ internal static class ChainTags
     public const string Greedy = "dataforts.greedy.enabled";
     public const string Gravity = "dataforts.gravity.enabled";
     public const string HeatPrefix = "heat:";
-    public const string ZonePrefix = "scope:zone:";
 
     public static string Claim(ulong chain) => ChainClaim.Present(chain).ToString();
 
@@ -22,5 +21,14 @@ internal static class ChainTags
         bool isClaim = ChainClaim.TryParse(tag, out ChainClaim claim);
         chain = claim.Chain;
         return isClaim;
+    }
+
+    /// <summary>The chain that a heat or a want is of.</summary>
+    public static bool TryHeat(string tag, out ulong chain)
+    {
+        bool isHeat = ChainHeat.TryParse(tag, out ChainHeat heat);
+        bool isWant = ChainWant.TryParse(tag, out ChainWant want);
+        chain = isHeat ? heat.Chain : want.Chain;
+        return isHeat || isWant;
     }
 }

@@ -78,7 +78,7 @@ public sealed class CostExperiment : WorldExperiment
         long before = node.Mesh.Traffic.AnnouncementBytes;
         world.Run(Watched, cancellationToken);
         double bytes = (node.Mesh.Traffic.AnnouncementBytes - before) / Watched.TotalSeconds;
-        int missing = Enumerable.Range(1, size).Count(i => readers.Any(reader => !reader.Directory.HoldersOf((ulong)(1_000_000 + i)).Any()));
+        int missing = Enumerable.Range(1, size).Count(i => readers.Any(reader => !reader.HoldersOf((ulong)(1_000_000 + i)).Any()));
         return (bytes, missing, world.Trace);
     }
 

@@ -64,21 +64,21 @@ public sealed class DeathExperiment : WorldExperiment
             });
         }
         world.Run(Death, cancellationToken);
-        long before = readers.Sum(reader => reader.Reads);
+        long before = readers.Sum(reader => reader.Counters.Reads);
         world.Kill(hot);
         world.Run(Return - Death, cancellationToken);
         if (Fault == NodeFault.MuteAfterRestart) world.Network.Cut((from, _) => from.Value == 1);
         world.Join(1, holding).Subscribe(Chain, publisher.Newest ?? 0);
         world.Run(MeshLimits.DefaultAnnounceInterval, cancellationToken);
-        int blind = readers.Count(reader => reader.Directory.Find(new NodeId(1)) is null);
+        int blind = readers.Count(reader => !reader.Peers.TryFind(new NodeId(1), out _));
         // What it holds is told at the end of its first window, and takes the way there.
         world.Run(TimeSpan.FromSeconds(1), cancellationToken);
-        int unclaimed = readers.Count(reader => !reader.Directory.HoldersOf(Chain).Any(holder => holder.Id == 1));
+        int unclaimed = readers.Count(reader => !reader.HoldersOf(Chain).Contains(new NodeId(1)));
         world.Run(End - Return, cancellationToken);
         ExperimentMetric[] metrics =
         [
             ExperimentMetric.AtMost("secondsToRouteAround", (lastSlow - Death).TotalSeconds, (3 * SessionTimeout).TotalSeconds + 1),
-            ExperimentMetric.AtMost("failedReads", readers.Sum(reader => reader.FailedReads), 0),
+            ExperimentMetric.AtMost("failedReads", readers.Sum(reader => reader.Counters.FailedReads), 0),
             ExperimentMetric.AtMost("readersBlindAWindowAfterReturn", blind, 0),
             ExperimentMetric.AtMost("readersThatDoNotSeeItsCopyASecondLater", unclaimed, 0),
             ExperimentMetric.AtLeast("readsBeforeDeath", before, 1000),

@@ -80,9 +80,9 @@ public sealed class EvictionExperiment : WorldExperiment
             ExperimentMetric.AtMost("claimsSeenAWindowAfterEviction", stale, 0),
             ExperimentMetric.AtMost("mostRealBytesOfCap", most / (double)CapBytes, 1),
             ExperimentMetric.AtMost("realBytesOfHalvedCap", cacher.Greedy.Counters.UsedBytes / (CapBytes / 2.0), 1),
-            ExperimentMetric.AtMost("failedReads", readers.Sum(reader => reader.FailedReads), 0),
-            ExperimentMetric.AtLeast("retriedReads", readers.Sum(reader => reader.Retries), 1),
-            new("reads", readers.Sum(reader => reader.Reads)),
+            ExperimentMetric.AtMost("failedReads", readers.Sum(reader => reader.Counters.FailedReads), 0),
+            ExperimentMetric.AtLeast("retriedReads", readers.Sum(reader => reader.Counters.Retries), 1),
+            new("reads", readers.Sum(reader => reader.Counters.Reads)),
         ];
         const double CapKiB = CapBytes / 1024.0;
         PlotSeries[] series = [new("real bytes", used), new("cap", [(0, CapKiB), (120, CapKiB)])];
@@ -105,7 +105,7 @@ public sealed class EvictionExperiment : WorldExperiment
         if (world[chain].Newest is { } newest) _ = reader.ReadAsync(chain, newest);
     }
 
-    private static bool Knows(SimulatedNode reader, ulong chain) => reader.Directory.HoldersOf(chain).Any(holder => holder.Id == 1);
+    private static bool Knows(SimulatedNode reader, ulong chain) => reader.HoldersOf(chain).Contains(new NodeId(1));
 
     private static TimeSpan Way(NodeId from, NodeId to) => TimeSpan.FromMilliseconds(from.Value >= 1000 || to.Value >= 1000 ? 20 : 5);
 }

@@ -1,4 +1,5 @@
 using Dataforts.Capabilities.Intents;
+using Dataforts.Capabilities.Peers;
 using Dataforts.Content;
 using Dataforts.Greedy.Caching;
 using Dataforts.Greedy.Running;
@@ -99,8 +100,8 @@ public sealed class FloodExperiment : WorldExperiment
         ulong[] chains = [.. Enumerable.Range(0, Forged).Select(_ => world.Random.Next())];
         liar.Mesh.Edit(offer => offer.With(chains.Select(chain => ChainTags.Heat(chain, 100))));
         world.Run(TimeSpan.FromMinutes(2), cancellationToken);
-        int kept = node.Directory.Find(liar.Id)?.Heats.Length ?? 0;
+        int kept = node.Peers.TryFind(liar.Id, out IndexedPeer? known) ? known.Capabilities.Offer.Tags.Count(tag => ChainTags.TryHeat(tag, out _)) : 0;
         world.Note(node.Id, $"kept {kept} of {Forged} forged heats");
-        return (node.Pulled + node.FailedPulls, kept, world.Trace);
+        return (node.Counters.Pulls + node.Counters.FailedPulls, kept, world.Trace);
     }
 }

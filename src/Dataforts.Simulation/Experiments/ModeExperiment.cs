@@ -114,9 +114,9 @@ public sealed class ModeExperiment : WorldExperiment
     private static double Settle(World world, SimulatedNode[] readers, CancellationToken cancellationToken)
     {
         world.Run(TimeSpan.FromMinutes(Minutes / 2), cancellationToken);
-        long reads = readers.Sum(reader => reader.Reads), local = readers.Sum(reader => reader.LocalReads);
+        long reads = readers.Sum(reader => reader.Counters.Reads), local = readers.Sum(reader => reader.Counters.LocalReads);
         world.Run(TimeSpan.FromMinutes(Minutes / 2), cancellationToken);
-        return (readers.Sum(reader => reader.LocalReads) - local) / (double)(readers.Sum(reader => reader.Reads) - reads);
+        return (readers.Sum(reader => reader.Counters.LocalReads) - local) / (double)(readers.Sum(reader => reader.Counters.Reads) - reads);
     }
 
     private static void Switch(SimulatedNode[] readers, bool greedy, bool gravity, CancellationToken cancellationToken)

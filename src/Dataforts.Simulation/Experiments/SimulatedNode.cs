@@ -1,55 +1,48 @@
+using System.Buffers;
 using System.Collections.Immutable;
-using Dataforts.Capabilities.Hints;
-using Dataforts.Capabilities.Intents;
+using Dataforts.Capabilities.Peers;
 using Dataforts.Gravity;
-using Dataforts.Greedy.Admission;
-using Dataforts.Greedy.Caching;
 using Dataforts.Greedy.Running;
 using Dataforts.Mesh;
 using Dataforts.Mesh.Embedded;
+using Dataforts.Placement;
 
 namespace Dataforts.Simulation.Experiments;
 
-/// <summary>A node: the real greedy runtime, heat registry and gravity worker, on the embedded mesh. Only where bytes lie and how a chain is asked for is
-/// its own.</summary>
-internal sealed partial class SimulatedNode : IDisposable
+/// <summary>A node of the library on the embedded mesh, in virtual time. What is its own: an application that reads, publishes and follows, what is written
+/// down of it, and what is broken on purpose.</summary>
+internal sealed class SimulatedNode : IDisposable
 {
     private readonly World _world;
     private readonly CancellationTokenSource _life = new();
-    private readonly ChainDirectory _directory;
-    private readonly bool _sharesDirectory;
-    private readonly Dictionary<NodeId, (Announcement Announcement, Publisher Publisher)> _publishers = [];
-    private readonly Dictionary<ulong, ChannelKey> _keys = [];
-    private readonly ChainCopy _own;
-    private Task _ticking = Task.CompletedTask;
+    private readonly PlacementNode _node;
+    private bool _isDeaf;
 
-    public SimulatedNode(World world, NodeId id, NodeOptions options, ChainDirectory? shared)
+    public SimulatedNode(World world, NodeId id, NodeOptions options, PeerIndex? shared)
     {
         (_world, Id, Options) = (world, id, options);
-        _own = new ChainCopy(options.OwnEvents);
-        ImmutableSortedSet<string> tags = options.Zone is { } zone ? Offer.Empty.Tags.Add(ChainTags.ZonePrefix + zone) : Offer.Empty.Tags;
-        Mesh = world.Network.Join(id, offer: Offer.Empty with { Tags = tags });
-        _sharesDirectory = shared is not null;
-        _directory = shared ?? new ChainDirectory(Mesh.Peers, options.Fault == NodeFault.BelievesForgedHeat);
-        Heat = new HeatRegistry<ulong>(options.Heat);
-        var clock = new GravityClock(world.Time);
-        Gravity = new GravityWorker<ulong>("gravity-chains", Heat, this, clock, options.Pull, options.TickInterval);
-        Greedy = new GreedyRuntime(options.Greedy, new GreedyParts
+        Mesh = world.Network.Join(id);
+        IMesh seam = options.Fault == NodeFault.None ? Mesh : new FaultyMesh(Mesh, options.Fault);
+        world.Note(id, $"greedy {(options.IsGreedy ? "on" : "off")}, gravity {(options.HasGravity ? "on" : "off")}");
+        _node = new PlacementNode(seam, new PlacementNodeOptions
         {
-            Time = world.Time,
-            Claims = this,
-            Holders = this,
+            IsGreedy = options.IsGreedy,
+            HasGravity = options.HasGravity,
+            Greedy = options.Greedy,
+            Heat = options.Heat,
+            Pull = options.Pull,
+            Zone = options.Zone,
+            TickInterval = options.TickInterval,
+            FirstTick = world.Moment(options.TickInterval),
+            CopyBytes = options.CopyBytes,
+            ChainBytes = options.ChainBytes,
+            OwnEvents = options.OwnEvents,
+            HoldersAsked = options.Fault == NodeFault.AsksOnce ? 1 : int.MaxValue,
             Prefetch = options.Prefetch,
-            HoldsOwn = HoldsCopy,
             Scheduler = new VirtualScheduler(world.Time, options.ClaimPace),
-        })
-        {
-            Heat = new RegistryHeat(Heat, world.Time, world.Time.GetTimestamp()),
-        };
-        Mesh.Serve(ReadSubject, ServeRead);
-        Mesh.Serve(PullSubject, ServePull);
-        Switch(options.IsGreedy, options.HasGravity);
-        world.Every(options.TickInterval, Tick);
+            Index = shared,
+            Observer = Write,
+        });
     }
 
     public NodeId Id { get; }
@@ -58,13 +51,13 @@ internal sealed partial class SimulatedNode : IDisposable
 
     public EmbeddedMesh Mesh { get; }
 
-    public GreedyRuntime Greedy { get; }
+    public GreedyRuntime Greedy => _node.Greedy;
 
-    public GravityWorker<ulong> Gravity { get; }
+    public HeatRegistry<ulong> Heat => _node.Heat;
 
-    public HeatRegistry<ulong> Heat { get; }
+    public PeerIndex Peers => _node.Peers;
 
-    public ChainDirectory Directory => _directory;
+    public PlacementCounters Counters => _node.Counters;
 
     /// <summary>Called for each event that the application gets, with the way it took.</summary>
     public Action<MeshEvent, TimeSpan>? Delivered { get; set; }
@@ -72,32 +65,42 @@ internal sealed partial class SimulatedNode : IDisposable
     /// <summary>Called with each outcome of a dispatch.</summary>
     public Action<ulong, DispatchOutcome>? Dispatched { get; set; }
 
+    /// <summary>Chains that greedy caching began to hold, and let go.</summary>
+    public Action<ulong, bool>? Changed { get; set; }
+
+    /// <summary>Chains that were pulled, and dropped.</summary>
+    public Action<ulong, bool>? Copied { get; set; }
+
+    /// <summary>Called when a read is over: the chain, who gave it, null when nobody did, and how long it took.</summary>
+    public Action<ulong, NodeId?, TimeSpan>? ReadDone { get; set; }
+
     /// <summary>The number of the last event that it published.</summary>
     public ulong? Newest { get; private set; }
-
-    public bool IsAlive => !_life.IsCancellationRequested;
 
     /// <summary>Turns greedy caching and gravity on or off, as it runs.</summary>
     public void Switch(bool greedy, bool gravity)
     {
         _world.Note(Id, $"greedy {(greedy ? "on" : "off")}, gravity {(gravity ? "on" : "off")}");
-        if (greedy) Greedy.Enable();
-        else Finish(Greedy.DisableAsync());
-        Gravity.IsEnabled = gravity;
-        List<string> on = [], off = [];
-        (greedy ? on : off).Add(ChainTags.Greedy);
-        (gravity ? on : off).Add(ChainTags.Gravity);
-        if (Options.Fault != NodeFault.KeepsClaims) Mesh.Edit(offer => offer.With(on, off));
+        Finish(_node.SwitchAsync(greedy, gravity));
     }
+
+    /// <summary>Stops hearing events, as one would that is switched by a restart.</summary>
+    public void Deafen(bool isDeaf) => _isDeaf = isDeaf;
+
+    /// <summary>Says that it holds chains, whatever it holds.</summary>
+    public void HoldFor(IEnumerable<ulong> chains) => Mesh.Edit(offer => offer.With(chains.Select(ChainTags.Claim)));
+
+    public bool HoldsCopy(ulong chain) => _node.HoldsCopy(chain);
+
+    /// <summary>Who is said to hold a chain.</summary>
+    public IEnumerable<NodeId> HoldersOf(ulong chain) => _node.HoldersOf(chain).Select(holder => holder.Id);
 
     /// <summary>Publishes on its own chain.</summary>
     public ulong Publish(ReadOnlyMemory<byte> payload, bool isRef = false, ImmutableSortedDictionary<string, string>? hints = null)
     {
-        if (_own.Count == 0) Claim([Id.Value], [], ClaimSource.Own);
-        ValueTask<ulong> published = Mesh.PublishAsync(ChainTags.Channel(Id.Value), payload, isRef, hints, _life.Token);
+        ValueTask<ulong> published = _node.PublishAsync(ChainTags.Channel(Id.Value), payload, isRef, hints, _life.Token);
         // blocking: it is done.
         ulong sequence = published.IsCompletedSuccessfully ? published.Result : throw new InvalidOperationException("publishing waited");
-        _own.Add(sequence, payload.Span);
         Newest = sequence;
         return sequence;
     }
@@ -105,19 +108,26 @@ internal sealed partial class SimulatedNode : IDisposable
     /// <summary>Follows a chain from now on, for the application.</summary>
     public void Subscribe(ulong chain, ulong from = 0) => _ = TailAsync(chain, from);
 
-    public ChannelKey KeyOf(ulong chain)
+    /// <summary>Reads an event for the application.</summary>
+    public async Task ReadAsync(ulong chain, ulong sequence)
     {
-        if (_keys.TryGetValue(chain, out ChannelKey key)) return key;
-        return _keys[chain] = new ChannelKey(chain * 0x9E3779B97F4A7C15, ChainTags.Channel(chain), chain);
+        TimeSpan start = _world.Time.Elapsed;
+        try
+        {
+            ChainRead? read = await _node.ReadAsync(ChainTags.Channel(chain), chain, sequence, new ArrayBufferWriter<byte>()).ConfigureAwait(false);
+            ReadDone?.Invoke(chain, read?.Source, _world.Time.Elapsed - start);
+        }
+        catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
+        {
+            // The node is gone.
+        }
     }
 
     public void Dispose()
     {
         if (_life.IsCancellationRequested) return;
         _life.Cancel();
-        Finish(Greedy.DisposeAsync().AsTask());
-        Gravity.Dispose();
-        if (!_sharesDirectory) _directory.Dispose();
+        Finish(_node.DisposeAsync().AsTask());
     }
 
     private async Task TailAsync(ulong chain, ulong from)
@@ -129,7 +139,9 @@ internal sealed partial class SimulatedNode : IDisposable
                 if (_isDeaf) continue;
                 if (Options.Fault == NodeFault.WaitsForPrefetch && item.IsRef)
                     await Task.Delay(TimeSpan.FromMilliseconds(5), _world.Time, _life.Token).ConfigureAwait(false);
-                Arrived(in item);
+                // The application comes first; the copy is made beside it.
+                Delivered?.Invoke(item, _world.Time.GetUtcNow() - item.PublishedAt);
+                Dispatched?.Invoke(item.Origin, _node.Observe(in item));
             }
         }
         catch (OperationCanceledException)
@@ -138,57 +150,20 @@ internal sealed partial class SimulatedNode : IDisposable
         }
     }
 
-    // The application comes first; the copy is made beside it.
-    private void Arrived(in MeshEvent item)
+    private void Write(PlacementEvent done)
     {
-        Delivered?.Invoke(item, _world.Time.GetUtcNow() - item.PublishedAt);
-        if (_copies.TryGetValue(item.Origin, out ChainCopy? copy)) copy.Add(item.Sequence, item.Payload.Span);
-        DispatchOutcome outcome = Greedy.Dispatch(new ObservedEvent
+        (string what, Action<ulong, bool>? told, bool isHere) = done.Deed switch
         {
-            Key = KeyOf(item.Origin),
-            Sequence = item.Sequence,
-            TimeMs = item.PublishedAt.ToUnixTimeMilliseconds(),
-            Publisher = PublisherOf(item.Publisher),
-            Hints = item.Hints,
-            IsRef = item.IsRef,
-            Payload = item.Payload.Span,
-        });
-        Dispatched?.Invoke(item.Origin, outcome);
-    }
-
-    private Publisher PublisherOf(NodeId id)
-    {
-        if (!Mesh.Peers.TryFind(id, out Peer? peer)) return Publisher.Unknown;
-        bool isKnown = _publishers.TryGetValue(id, out (Announcement Announcement, Publisher Publisher) known);
-        if (isKnown && known.Announcement == peer.Announcement) return known.Publisher;
-        var publisher = new Publisher(new TagFacts(peer.Offer.Tags), PublisherHints.Parse(peer.Offer.Metadata), peer.RoundTrip ?? RoundTripTo(id));
-        _publishers[id] = (peer.Announcement, publisher);
-        return publisher;
-    }
-
-    private TimeSpan RoundTripTo(NodeId id) => _world.Options.Way(Id, id) + _world.Options.Way(id, Id);
-
-    private bool Tick()
-    {
-        if (!IsAlive) return false;
-        Greedy.Tick();
-        // As the node's schedule would have it: one at a time, and the next after the last is done.
-        if (_ticking.IsCompleted) _ticking = TickAsync();
-        return true;
-    }
-
-    private async Task TickAsync()
-    {
-        try
-        {
-            GravityReport report = await Gravity.TickAsync(_life.Token).ConfigureAwait(false);
-            Pulled += report.Pulled;
-            FailedPulls += report.Failed;
-        }
-        catch (OperationCanceledException) when (!IsAlive)
-        {
-            // It died meanwhile.
-        }
+            PlacementDeed.Admitted => ("admits", Changed, true),
+            PlacementDeed.Evicted => ("evicts", Changed, false),
+            PlacementDeed.Pulled => ("pulls", Copied, true),
+            PlacementDeed.Dropped => ("drops", Copied, false),
+            PlacementDeed.Told => ("tells", null, true),
+            _ => ("unsays", null, false),
+        };
+        bool isHeat = done.Deed is PlacementDeed.Told or PlacementDeed.Unsaid;
+        _world.Note(Id, what, done.Chain, isHeat ? $" {done.Level}" : "");
+        told?.Invoke(done.Chain, isHere);
     }
 
     // What is told here is told at once, so nothing is waited for.

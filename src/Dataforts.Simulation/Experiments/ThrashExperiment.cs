@@ -14,6 +14,7 @@ public sealed class ThrashExperiment : WorldExperiment
     private const int Hours = 4;
     private const int EventBytes = 60 * 1024;
     private const int SmallBytes = 16;
+    private const int CopyOfOne = 256;
     private const int EventsToFill = 18;
     private const int EventsAnHour = 10;
     private const ulong FirstLarge = 1000;
@@ -49,8 +50,8 @@ public sealed class ThrashExperiment : WorldExperiment
         SimulatedNode puller = world.Join(1, new NodeOptions
         {
             IsGreedy = false,
-            CopyBytes = Chains / 2,
-            ChainBytes = 1,
+            CopyBytes = Chains / 2 * CopyOfOne,
+            ChainBytes = CopyOfOne,
             OwnEvents = 1,
             Pull = new PullPolicy { Factor = IsBroken ? 1 : 2 },
         });
@@ -74,7 +75,7 @@ public sealed class ThrashExperiment : WorldExperiment
         [
             ExperimentMetric.AtMost("mostChangesOfAPulledChainAnHour", pulled.MostWithin(hour, WarmUp), 1),
             ExperimentMetric.AtMost("mostChangesOfACachedChainAnHour", cached.MostWithin(hour, WarmUp), 1),
-            ExperimentMetric.AtLeast("pulledChains", puller.Copies, Chains / 2),
+            ExperimentMetric.AtLeast("pulledChains", puller.Counters.Copies, Chains / 2),
             ExperimentMetric.AtLeast("cachedChains", cacher.Greedy.Counters.Channels, Chains / 3),
 // There is room for fifty whole chains; one that came back may keep to a block, so bytes say whether it is full, and evictions whether it was fought for.
             ExperimentMetric.AtMost("cachedRealBytesOfCap", cacher.Greedy.Counters.UsedBytes / (double)CapBytes, 1),
@@ -82,7 +83,7 @@ public sealed class ThrashExperiment : WorldExperiment
             ExperimentMetric.AtLeast("evictedChains", cacher.Greedy.Counters.Evictions, Chains / 4),
             new("changesOfPulledChains", pulled.Total),
             new("changesOfCachedChains", cached.Total),
-            new("reads", puller.Reads + cacher.Reads),
+            new("reads", puller.Counters.Reads + cacher.Counters.Reads),
         ];
         string plot = SvgPlot.Lines("Chains that come and go under uniform reads", "hour", "changes", [new("pulled", pulled.ByHour(Hours)),
             new("cached as they flow past", cached.ByHour(Hours))]);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using Dataforts.Capabilities.Peers;
 using Dataforts.Mesh;
 using Dataforts.Mesh.Embedded;
 using Dataforts.Simulation.Gravity;
@@ -15,7 +16,7 @@ internal sealed class World : IDisposable
     private readonly StringBuilder _trace = new();
     private readonly SynchronizationContext? _context = SynchronizationContext.Current;
     private readonly int _thread = Environment.CurrentManagedThreadId;
-    private readonly ChainDirectory? _shared;
+    private readonly PeerIndex? _shared;
 
     public World(WorldOptions options)
     {
@@ -35,7 +36,11 @@ internal sealed class World : IDisposable
             ChannelEvents = options.ChannelEvents,
         });
         // One that only watches: of a directory that all share it sees all the others.
-        if (options.SharesDirectory) _shared = new ChainDirectory(Network.Join(new NodeId(ulong.MaxValue)).Peers);
+        if (options.SharesDirectory)
+        {
+            var watching = new NodeId(ulong.MaxValue);
+            _shared = PeerIndex.Follow(watching, Network.Join(watching).Peers, Time);
+        }
     }
 
     public WorldOptions Options { get; }
@@ -86,10 +91,13 @@ internal sealed class World : IDisposable
 
     public void Run(TimeSpan length, CancellationToken cancellationToken) => Time.Run(length, cancellationToken);
 
+    /// <summary>A moment within an interval that chance picks.</summary>
+    public TimeSpan Moment(TimeSpan interval) => interval * (Random.Below(1000) / 1000.0);
+
     /// <summary>Has something happen again and again, the first time at a moment within the interval that chance picks.</summary>
     public void Every(TimeSpan interval, Func<bool> action)
     {
-        Time.Schedule(interval * (Random.Below(1000) / 1000.0), Step);
+        Time.Schedule(Moment(interval), Step);
 
         void Step()
         {

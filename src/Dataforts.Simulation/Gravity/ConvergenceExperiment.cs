@@ -27,12 +27,12 @@ public sealed class ConvergenceExperiment : IExperiment
     /// <inheritdoc/>
     public ExperimentResult Run(ulong seed, CancellationToken cancellationToken)
     {
-        ConvergenceOutcome cold = new ConvergenceWorld(_options, seed, -1).Run(cancellationToken);
-        ConvergenceOutcome near = new ConvergenceWorld(_options, seed, 0).Run(cancellationToken);
+        ConvergenceOutcome cold = Run(seed, hasHolder: false, cancellationToken), near = Run(seed, hasHolder: true, cancellationToken);
         ExperimentMetric[] metrics =
         [
             ExperimentMetric.AtMost("windowsToHoldWithoutACopy", Math.Min(cold.WindowsToHold, _options.Windows + 1), MaxWindows),
             ExperimentMetric.AtLeast("localShareWithoutACopy", cold.LocalShare, MinLocalShare),
+            new("othersWithACopyAtFirst", near.OtherHeld ? 1 : 0),
             ExperimentMetric.AtMost("windowsToHoldWithACopyNear", Math.Min(near.WindowsToHold, _options.Windows + 1), MaxWindows),
             ExperimentMetric.AtLeast("localShareWithACopyNear", near.LocalShare, MinLocalShare),
         ];
@@ -40,6 +40,12 @@ public sealed class ConvergenceExperiment : IExperiment
         var plot = new ExperimentPlot("e1.svg", SvgPlot.Lines("Reads of the chain that its main reader serves itself", "announcement window", "share", series));
         string trace = $"no reader had a copy\n{cold.Trace}reader 1 had a copy\n{near.Trace}";
         return new ExperimentResult(Name, seed, metrics, metrics.All(metric => metric.Passed), [plot], trace);
+    }
+
+    private ConvergenceOutcome Run(ulong seed, bool hasHolder, CancellationToken cancellationToken)
+    {
+        using var world = new ConvergenceWorld(_options, seed);
+        return world.Run(hasHolder, cancellationToken);
     }
 
     private static PlotSeries Series(string name, ConvergenceOutcome outcome) =>

@@ -1,111 +1,112 @@
-using System.Globalization;
-using System.Text;
-using Dataforts.Gravity;
+using Dataforts.Mesh;
+using Dataforts.Simulation.Experiments;
 
 namespace Dataforts.Simulation.Gravity;
 
-/// <summary>One publisher, readers of one scope at different distances, and one of them that reads a chain most: E1. Counting and plans are what a node
-/// runs; what each holds is known to the others from the next window on.</summary>
-internal sealed class ConvergenceWorld
+/// <summary>One publisher, readers of one scope at different distances, and one of them that reads a chain most: E1. Nodes are the library's, on the
+/// embedded mesh.</summary>
+internal sealed class ConvergenceWorld : IDisposable
 {
-    private const ulong Chain = 0;
+    // It, and those that publish the other chains beside it; the chain's is the first.
+    private const ulong FirstPublisher = 1000;
+    private const int EventBytes = 16;
+    private const int ChainBytes = 256;
+    private const int WarmUpWindows = 3;
 
     private readonly ConvergenceOptions _options;
-    private readonly SeededRandom _random;
+    private readonly World _world;
     private readonly Zipf _others;
-    private readonly HeatRegistry<ulong>[] _heat;
-    private readonly List<ulong>[] _caches;
-    private readonly StringBuilder _trace = new();
-    private bool[] _announced;
+    private readonly SimulatedNode[] _readers;
+    private readonly List<double> _shares = [];
+    private TimeSpan _start = TimeSpan.MaxValue;
+    private TimeSpan? _heldAt;
+    private long _reads, _local, _readsHeld, _localHeld;
 
-    /// <param name="options">The world.</param>
-    /// <param name="seed">What chance is drawn from.</param>
-    /// <param name="holder">The reader that has a copy at the start; -1 for none.</param>
-    public ConvergenceWorld(ConvergenceOptions options, ulong seed, int holder)
+    public ConvergenceWorld(ConvergenceOptions options, ulong seed)
     {
-        (_options, _random) = (options, new SeededRandom(seed));
-        _others = new Zipf(options.OtherChains, 1);
-        _heat = [.. options.ToPublisher.Select(_ => new HeatRegistry<ulong>(options.Heat))];
-        _caches = [.. options.ToPublisher.Select(_ => new List<ulong>())];
-        if (holder >= 0) _caches[holder].Add(Chain);
-        _announced = [.. _caches.Select(cache => cache.Contains(Chain))];
+        (_options, _others) = (options, new Zipf(options.OtherChains, 1));
+        _world = new World(new WorldOptions
+        {
+            Seed = seed,
+            ChannelEvents = 1,
+            Way = (from, to) => RoundTrip(from, to) / 2,
+            Announcer = new AnnouncerOptions { Interval = options.Window },
+        });
+        int chains = 1 + (options.ToPublisher.Count * options.OtherChains);
+        foreach (SimulatedNode publisher in _world.JoinPublishers(FirstPublisher, chains)) publisher.Publish(_world.Payload(EventBytes));
+        _readers = [.. options.ToPublisher.Select((_, index) => Join((ulong)index + 1))];
+        _readers[^1].ReadDone = Done;
+        _readers[^1].Copied = (chain, isHere) =>
+        {
+            if (chain == FirstPublisher && isHere) _heldAt ??= _world.Time.Elapsed - _start;
+        };
     }
 
-    private int Main => _caches.Length - 1;
-
-    public ConvergenceOutcome Run(CancellationToken cancellationToken)
+    /// <summary>Runs it to its end, once.</summary>
+    /// <param name="hasHolder">Whether another reader reads the chain before, so that it has a copy at the start.</param>
+    /// <param name="cancellationToken">Given up by.</param>
+    public ConvergenceOutcome Run(bool hasHolder, CancellationToken cancellationToken)
     {
-        int heldAfter = int.MaxValue;
-        long reads = 0, local = 0;
-        var shares = new List<double>();
+        TimeSpan interval = _options.Window / _options.ReadsPerWindow;
+        foreach (SimulatedNode reader in _readers) Every(_options.Window / _options.OtherReadsPerWindow, () => Read(reader, OtherOf(reader)));
+        if (hasHolder) Every(interval, () => { if (_world.Time.Elapsed < _start) Read(_readers[0], FirstPublisher); });
+        _world.Run(WarmUpWindows * _options.Window, cancellationToken);
+        bool holderHolds = _readers[0].HoldsCopy(FirstPublisher);
+        _start = _world.Time.Elapsed;
+        Every(interval, () => Read(_readers[_world.Random.Below(1000) < _options.MainShare * 1000 ? ^1 : _world.Random.Below(_readers.Length - 1)], FirstPublisher));
         for (int window = 0; window < _options.Windows; window++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            bool isHeld = heldAfter < int.MaxValue;
-            long readsBefore = reads, localBefore = local;
-            for (int read = 0; read < _options.ReadsPerWindow; read++)
-            {
-                TimeSpan now = (window + (read / (double)_options.ReadsPerWindow)) * _options.Window;
-                int reader = _random.Below(1000) < _options.MainShare * 1000 ? Main : _random.Below(Main);
-                bool hit = Read(reader, Chain, now);
-                if (reader == Main) (reads, local) = (reads + 1, local + (hit ? 1 : 0));
-                for (int node = 0; node < _caches.Length; node++)
-                {
-                    if (_random.Below(_options.ReadsPerWindow) < _options.OtherReadsPerWindow) Read(node, (ulong)(1 + _others.Draw(_random)), now);
-                }
-            }
-            shares.Add((local - localBefore) / (double)Math.Max(1, reads - readsBefore));
-            if (!isHeld) (reads, local) = (0, 0);
-            if (_options.Fault != DriftFault.Frozen) Tick(window);
-            if (!isHeld && _caches[Main].Contains(Chain)) heldAfter = window + 1;
+            (long reads, long local) = (_reads, _local);
+            _world.Run(_options.Window, cancellationToken);
+            _shares.Add((_local - local) / (double)Math.Max(1, _reads - reads));
         }
-        return new ConvergenceOutcome(heldAfter, reads == 0 ? 0 : local / (double)reads, shares, _trace.ToString());
+        double windows = _heldAt is { } held ? held / _options.Window : double.PositiveInfinity;
+        return new ConvergenceOutcome(windows, _readsHeld == 0 ? 0 : _localHeld / (double)_readsHeld, holderHolds, _shares, _world.Trace);
     }
 
-    private bool Read(int node, ulong chain, TimeSpan now)
+    public void Dispose() => _world.Dispose();
+
+    private SimulatedNode Join(ulong id) => _world.Join(id, new NodeOptions
     {
-        bool hit = _caches[node].Contains(chain);
-        if (hit || _options.Fault != DriftFault.HeatOnHitOnly) _heat[node].Bump(chain, now);
-        return hit;
+        IsGreedy = false,
+        HasGravity = _options.Fault != DriftFault.Frozen,
+        Heat = _options.Heat,
+        Pull = _options.Pull,
+        Zone = "readers",
+        TickInterval = _options.Window,
+        CopyBytes = (long)_options.SlotsPerNode * ChainBytes,
+        ChainBytes = ChainBytes,
+        OwnEvents = 1,
+    });
+
+    private void Every(TimeSpan interval, Action action) => _world.Every(interval, () =>
+    {
+        action();
+        return true;
+    });
+
+    private ulong OtherOf(SimulatedNode reader) =>
+        FirstPublisher + 1 + ((reader.Id.Value - 1) * (ulong)_options.OtherChains) + (ulong)_others.Draw(_world.Random);
+
+    private void Read(SimulatedNode reader, ulong chain)
+    {
+        if (_options.Fault != DriftFault.HeatOnHitOnly || reader.HoldsCopy(chain)) _ = reader.ReadAsync(chain, 0);
+        else if (reader == _readers[^1]) Done(chain, null, TimeSpan.Zero);
     }
 
-    private void Tick(int window)
+    private void Done(ulong chain, NodeId? source, TimeSpan time)
     {
-        TimeSpan now = (window + 1) * _options.Window;
-        for (int node = 0; node < _caches.Length; node++)
-        {
-            foreach (PlannedPull<ulong> pull in Plan(node, now).Pulls)
-            {
-                foreach (ulong victim in pull.Victims) Note(window, node, "drop", victim, _caches[node].Remove(victim));
-                _caches[node].Add(pull.Candidate.Key);
-                Note(window, node, "pull", pull.Candidate.Key, true);
-            }
-        }
-        _announced = [.. _caches.Select(cache => cache.Contains(Chain))];
+        if (chain != FirstPublisher) return;
+        bool isLocal = source == _readers[^1].Id;
+        (_reads, _local) = (_reads + 1, _local + (isLocal ? 1 : 0));
+        if (_heldAt is not null) (_readsHeld, _localHeld) = (_readsHeld + 1, _localHeld + (isLocal ? 1 : 0));
     }
 
-    private PullPlan<ulong> Plan(int node, TimeSpan now)
+    private TimeSpan RoundTrip(NodeId from, NodeId to)
     {
-        var readings = new HeatReading<ulong>[_options.OtherChains + 1];
-        int count = _heat[node].CopyRecent(readings, now);
-        PullCandidate<ulong>[] candidates = [.. readings.Take(count).Select(reading => Candidate(node, reading))];
-        PullVictim<ulong>[] victims = [.. _caches[node].Select(key => new PullVictim<ulong>(key, _heat[node].Rate(key, now), 1, Saved(node, key)))];
-        return PullPlanner.Plan<ulong>(candidates, victims, _options.SlotsPerNode - _caches[node].Count, _options.Pull);
+        bool isFrom = from.Value < FirstPublisher, isTo = to.Value < FirstPublisher;
+        if (isFrom && isTo) return from == to ? TimeSpan.Zero : _options.BetweenReaders;
+        if (!isFrom && !isTo) return TimeSpan.Zero;
+        return _options.ToPublisher[(int)(isFrom ? from : to).Value - 1];
     }
-
-    private PullCandidate<ulong> Candidate(int node, HeatReading<ulong> reading) => new(reading.Key, reading.Rate, 1, Saved(node, reading.Key))
-    {
-        IsHeld = _caches[node].Contains(reading.Key),
-        ZoneCopies = reading.Key == Chain ? _announced.Where((holds, other) => holds && other != node).Count() : 0,
-    };
-
-    // Other chains live with the publisher and are each reader's own.
-    private TimeSpan Saved(int node, ulong chain)
-    {
-        bool isNear = chain == Chain && _announced.Where((holds, other) => holds && other != node).Any();
-        return isNear && _options.BetweenReaders < _options.ToPublisher[node] ? _options.BetweenReaders : _options.ToPublisher[node];
-    }
-
-    private void Note(int window, int node, string what, ulong chain, bool done) =>
-        _trace.Append(CultureInfo.InvariantCulture, $"{window} reader {node + 1} {what} {chain}{(done ? "" : " (absent)")}\n");
 }

@@ -24,7 +24,8 @@ public sealed class DriftExperiment : IExperiment
     /// <inheritdoc/>
     public ExperimentResult Run(ulong seed, CancellationToken cancellationToken)
     {
-        DriftOutcome outcome = new DriftWorld(_options, seed).Run(cancellationToken);
+        using var world = new DriftWorld(_options, seed);
+        DriftOutcome outcome = world.Run(cancellationToken);
         ExperimentMetric[] metrics =
         [
             ExperimentMetric.AtLeast("localShare", outcome.LocalShare, 0.62),

@@ -14,8 +14,8 @@ internal enum DriftFault
     /// <summary>A pull needs to gain only as much as what leaves is worth.</summary>
     NoHysteresis,
 
-    /// <summary>All that anyone reads is pulled, in key order, and takes the place of whatever came first.</summary>
-    Unordered,
+    /// <summary>Only the last reads count: what was just read is pulled, and takes the place of what was read before it.</summary>
+    Forgetful,
 
     /// <summary>Heat never decays, so yesterday's favourites stay.</summary>
     NoDecay,

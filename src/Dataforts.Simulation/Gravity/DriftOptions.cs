@@ -37,5 +37,24 @@ internal sealed record DriftOptions
 
     public DriftFault Fault { get; init; }
 
+    /// <summary>Whether to write down what happens.</summary>
+    public bool Traces { get; init; } = true;
+
     public int Nodes => Zones * NodesPerZone;
+
+    /// <summary>How heat is counted, the fault heeded.</summary>
+    public HeatPolicy HeatOfFault => Fault switch
+    {
+        DriftFault.NoDecay => Heat with { HalfLife = HeatLimits.MaxHalfLife },
+        DriftFault.Forgetful => Heat with { HalfLife = StepTime / 2 },
+        _ => Heat,
+    };
+
+    /// <summary>What is worth a copy, the fault heeded.</summary>
+    public PullPolicy PullOfFault => Fault switch
+    {
+        DriftFault.NoHysteresis => Pull with { Factor = 1 },
+        DriftFault.Forgetful => Pull with { Factor = 1, MinRate = 0.01 },
+        _ => Pull,
+    };
 }

@@ -8,8 +8,14 @@ internal static class DriftSweep
 
     public static IReadOnlyList<ExperimentMetric> Run(DriftOptions options, ulong firstSeed, int seeds, CancellationToken cancellationToken)
     {
-        var outcomes = new List<DriftOutcome>(seeds);
-        for (int i = 0; i < seeds; i++) outcomes.Add(new DriftWorld(options, unchecked(firstSeed + (ulong)i)).Run(cancellationToken));
+        // Each world runs on one thread from its beginning to its end.
+        var outcomes = new DriftOutcome[seeds];
+        var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        Parallel.For(0, seeds, parallel, i =>
+        {
+            using var world = new DriftWorld(options with { Traces = false }, unchecked(firstSeed + (ulong)i));
+            outcomes[i] = world.Run(cancellationToken);
+        });
         return
         [
             ExperimentMetric.AtLeast("medianLocalShare", Median(outcomes, outcome => outcome.LocalShare), 0.70),
@@ -26,7 +32,7 @@ internal static class DriftSweep
         ];
     }
 
-    private static double Median(List<DriftOutcome> outcomes, Func<DriftOutcome, double> value)
+    private static double Median(DriftOutcome[] outcomes, Func<DriftOutcome, double> value)
     {
         double[] sorted = [.. outcomes.Select(value).Order()];
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;

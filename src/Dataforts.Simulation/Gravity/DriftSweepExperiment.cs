@@ -7,7 +7,7 @@ public sealed class DriftSweepExperiment : IExperiment
     public string Name => "e2-sweep";
 
     /// <inheritdoc/>
-    public string Purpose => "e2 for 100 seeds: what the median and the worst of them reach (about a minute)";
+    public string Purpose => "e2 for 100 seeds: what the median and the worst of them reach (about five minutes)";
 
     /// <inheritdoc/>
     public ExperimentResult Run(ulong seed, CancellationToken cancellationToken)

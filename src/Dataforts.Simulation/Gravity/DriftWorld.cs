@@ -1,162 +1,139 @@
-using System.Globalization;
-using System.Text;
-using Dataforts.Gravity;
+using Dataforts.Mesh;
+using Dataforts.Simulation.Experiments;
 
 namespace Dataforts.Simulation.Gravity;
 
-/// <summary>Nodes in zones, chains that live one each on some node, readers with favourites by zone: E2. Heat, plans and victims are what a
-/// node runs.</summary>
-/// <remarks>Each chain lives on one node for ever, in no slot. A node knows of copies what was announced by the last step's end.</remarks>
-internal sealed class DriftWorld
+/// <summary>Nodes in zones, publishers of one chain each that live beside some node, readers with favourites by zone: E2. Nodes are the library's, on the
+/// embedded mesh: they learn of each other by announcements, read and pull by requests, and take the time that these take.</summary>
+internal sealed class DriftWorld : IDisposable
 {
+    private const ulong FirstPublisher = 1000;
+    private const int EventBytes = 16;
+    private const int ChainBytes = 256;
+
     private readonly DriftOptions _options;
-    private readonly SeededRandom _random;
+    private readonly World _world;
     private readonly Zipf _zipf;
     private readonly DriftNode[] _nodes;
+    // By chain, the node that its publisher lives beside.
     private readonly int[] _homes;
     private readonly int[][] _favourites;
-    // Copies by zone and chain, the home's among them, as announced.
-    private readonly int[,] _copies;
-    private readonly StringBuilder _trace = new();
-    private readonly HeatReading<ulong>[] _readings;
-    private long _local, _zone, _remote, _frozenLocal, _frozenZone, _pulls, _repulls, _slotsToFill;
+    private readonly DriftTally _tally;
 
     public DriftWorld(DriftOptions options, ulong seed)
     {
         _options = options;
-        _random = new SeededRandom(seed);
         _zipf = new Zipf(options.Chains, options.ZipfExponent);
-        _nodes = [.. Enumerable.Range(0, options.Nodes).Select(id => new DriftNode(id, id / options.NodesPerZone, options))];
-        _homes = _random.Shuffled(Enumerable.Range(0, options.Chains).Select(chain => chain % options.Nodes));
         _favourites = new int[options.Zones][];
-        _copies = new int[options.Zones, options.Chains];
-        _readings = new HeatReading<ulong>[options.Chains];
-        for (int chain = 0; chain < options.Chains; chain++) _copies[_homes[chain] / options.NodesPerZone, chain] = 1;
+        _tally = new DriftTally(options);
+        _world = new World(new WorldOptions
+        {
+            Seed = seed,
+            SharesDirectory = true,
+            ChannelEvents = 1,
+            Traces = options.Traces,
+            Way = (from, to) => RoundTrip(PlaceOf(from), PlaceOf(to)) / 2,
+            Announcer = new AnnouncerOptions { Interval = options.StepTime },
+        });
+        _homes = _world.Random.Shuffled(Enumerable.Range(0, options.Chains).Select(chain => chain % options.Nodes));
+        foreach (SimulatedNode publisher in _world.JoinPublishers(FirstPublisher, options.Chains)) publisher.Publish(_world.Payload(EventBytes));
+        _nodes = [.. Enumerable.Range(0, options.Nodes).Select(Join)];
     }
 
     /// <summary>Runs it to its end, once.</summary>
     public DriftOutcome Run(CancellationToken cancellationToken)
     {
-        List<double> byStep = [], frozenByStep = [];
+        foreach (DriftNode node in _nodes)
+        {
+            _world.Every(_options.StepTime / _options.ReadsPerStep, () =>
+            {
+                Read(node);
+                return true;
+            });
+        }
         for (int step = 0; step < _options.Steps; step++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             if (step == 0 || step == _options.Steps / 2) Reshuffle();
-            long before = _local, frozenBefore = _frozenLocal;
-            for (int read = 0; read < _options.ReadsPerStep; read++)
-            {
-                TimeSpan now = (step + (read / (double)_options.ReadsPerStep)) * _options.StepTime;
-                foreach (DriftNode node in _nodes) Read(node, now);
-            }
-            byStep.Add((_local - before) / (double)(_options.Nodes * _options.ReadsPerStep));
-            frozenByStep.Add((_frozenLocal - frozenBefore) / (double)(_options.Nodes * _options.ReadsPerStep));
-            if (_options.Fault != DriftFault.Frozen) Tick(step, (step + 1) * _options.StepTime);
+            _world.Run(_options.StepTime, cancellationToken);
+            _tally.EndStep();
         }
-        long reads = _local + _zone + _remote;
-        return new DriftOutcome
-        {
-            LocalShare = _local / (double)reads,
-            FrozenLocalShare = _frozenLocal / (double)reads,
-            RemoteShare = _remote / (double)reads,
-            MeanMilliseconds = Mean(_local, _zone, reads),
-            FrozenMeanMilliseconds = Mean(_frozenLocal, _frozenZone, reads),
-            Reads = reads,
-            Pulls = _pulls,
-            Repulls = _repulls,
-            SlotsToFill = _slotsToFill,
-            LocalByStep = byStep,
-            FrozenByStep = frozenByStep,
-            Trace = _trace.ToString(),
-        };
+        return _tally.Outcome(_world.Trace);
     }
 
-    private double Mean(long local, long zone, long reads) =>
-        ((local * _options.LocalTime) + (zone * _options.ZoneTime) + ((reads - local - zone) * _options.RemoteTime)).TotalMilliseconds / reads;
+    public void Dispose() => _world.Dispose();
+
+    private DriftNode Join(int index)
+    {
+        var node = new DriftNode(index, _world.Join((ulong)index + 1, new NodeOptions
+        {
+            IsGreedy = false,
+            HasGravity = _options.Fault != DriftFault.Frozen,
+            Heat = _options.HeatOfFault,
+            Pull = _options.PullOfFault,
+            Zone = $"{ZoneOf(index)}",
+            TickInterval = _options.StepTime,
+            CopyBytes = (long)_options.SlotsPerNode * ChainBytes,
+            ChainBytes = ChainBytes,
+            OwnEvents = 1,
+        }));
+        node.Node.Copied = (chain, isHere) => _tally.Moved(node, chain, isHere, _world.Time.Elapsed);
+        node.Node.ReadDone = (chain, source, time) => Done(node, (int)(chain - FirstPublisher), source, time);
+        return node;
+    }
+
+    private void Read(DriftNode node)
+    {
+        int chain = _favourites[ZoneOf(node.Index)][_zipf.Draw(_world.Random)];
+        ulong origin = FirstPublisher + (ulong)chain;
+        _tally.Ask(_homes[chain] == node.Index, ZoneOf(_homes[chain]) == ZoneOf(node.Index));
+        if (_options.Fault == DriftFault.HeatOnHitOnly && !node.Node.HoldsCopy(origin)) ReadUncounted(node, chain, origin);
+        else _ = node.Node.ReadAsync(origin, 0);
+    }
+
+    // Past the node that would count it.
+    private void ReadUncounted(DriftNode node, int chain, ulong origin)
+    {
+        // Who has it is not known before the first announcements are heard.
+        NodeId source = node.Node.HoldersOf(origin).FirstOrDefault(new NodeId(origin));
+        Done(node, chain, source, RoundTrip(node.Index, PlaceOf(source)));
+    }
+
+    private void Done(DriftNode node, int chain, NodeId? source, TimeSpan time)
+    {
+        if (source is not { } from) throw new InvalidOperationException($"nobody gave chain {chain}");
+        int place = PlaceOf(from);
+        bool isLocal = place == node.Index;
+        _tally.Answer(isLocal, ZoneOf(place) == ZoneOf(node.Index), isLocal ? _options.LocalTime : time);
+    }
 
     private void Reshuffle()
     {
         for (int zone = 0; zone < _options.Zones; zone++)
         {
             int[]? old = _favourites[zone];
-            _favourites[zone] = _random.Shuffled(Enumerable.Range(0, _options.Chains));
-            foreach (DriftNode node in _nodes.Where(node => node.Zone == zone))
-                _slotsToFill += Wanted(node, _favourites[zone]).Except(Wanted(node, old)).Count();
+            _favourites[zone] = _world.Random.Shuffled(Enumerable.Range(0, _options.Chains));
+            foreach (DriftNode node in _nodes.Where(node => ZoneOf(node.Index) == zone))
+                _tally.SlotsToFill += Wanted(node, _favourites[zone]).Except(Wanted(node, old)).Count();
         }
     }
 
-    // What would lie in the slots of a node that knew its readers: the favourites that do not live there.
+    // What would lie in the slots of a node that knew its readers: the favourites that do not live beside it.
     private IEnumerable<int> Wanted(DriftNode node, int[]? favourites) =>
-        (favourites ?? []).Where(chain => _homes[chain] != node.Id).Take(_options.SlotsPerNode);
+        (favourites ?? []).Where(chain => _homes[chain] != node.Index).Take(_options.SlotsPerNode);
 
-    private void Read(DriftNode node, TimeSpan now)
+    private int ZoneOf(int place) => place / _options.NodesPerZone;
+
+    // The one that only watches is nowhere: it learns of things as they are said.
+    private int PlaceOf(NodeId id) => id.Value switch
     {
-        int chain = _favourites[node.Zone][_zipf.Draw(_random)];
-        int home = _homes[chain];
-        bool isHome = home == node.Id, isLocal = isHome || node.Holds[chain];
-        if (isHome) _frozenLocal++;
-        else if (home / _options.NodesPerZone == node.Zone) _frozenZone++;
-        if (isLocal) _local++;
-        else if (_copies[node.Zone, chain] > 0) _zone++;
-        else _remote++;
-        if (isLocal || _options.Fault != DriftFault.HeatOnHitOnly) node.Heat.Bump((ulong)chain, now);
-    }
+        ulong.MaxValue => -1,
+        >= FirstPublisher => _homes[id.Value - FirstPublisher],
+        _ => (int)id.Value - 1,
+    };
 
-    private void Tick(int step, TimeSpan now)
+    private TimeSpan RoundTrip(int from, int to)
     {
-        // All plan by what was announced before this tick; what they do is announced when all have planned.
-        PullPlan<ulong>[] plans = [.. _nodes.Select(node => Plan(node, now))];
-        foreach (DriftNode node in _nodes) Carry(node, plans[node.Id], step);
+        if (from == to || from < 0 || to < 0) return TimeSpan.Zero;
+        return ZoneOf(from) == ZoneOf(to) ? _options.ZoneTime : _options.RemoteTime;
     }
-
-    private PullPlan<ulong> Plan(DriftNode node, TimeSpan now)
-    {
-        int count = node.Heat.CopyRecent(_readings, now);
-        var candidates = new List<PullCandidate<ulong>>(count);
-        foreach (HeatReading<ulong> reading in _readings.AsSpan(0, count))
-        {
-            if (_homes[reading.Key] == node.Id) continue;
-            bool isHeld = node.Holds[reading.Key];
-            candidates.Add(new PullCandidate<ulong>(reading.Key, reading.Rate, 1, Saved(node, reading.Key))
-            {
-                IsHeld = isHeld,
-                ZoneCopies = CopiesBeside(node, reading.Key),
-            });
-        }
-        IEnumerable<PullVictim<ulong>> victims = node.Cache.Select(chain => new PullVictim<ulong>(chain, node.Heat.Rate(chain, now), 1, Saved(node, chain)));
-        PullPolicy policy = _options.Pull;
-        if (_options.Fault == DriftFault.NoHysteresis) policy = policy with { Factor = 1 };
-        if (_options.Fault == DriftFault.Unordered) (candidates, victims) = (Unordered(candidates), victims.Select(victim => victim with { Rate = 0 }));
-        return PullPlanner.Plan<ulong>([.. candidates], [.. victims], _options.SlotsPerNode - node.Cache.Count, policy);
-    }
-
-    // As if the rate were not looked at, nor who is near.
-    private List<PullCandidate<ulong>> Unordered(List<PullCandidate<ulong>> candidates) =>
-        [.. candidates.Select(candidate => candidate with { Rate = _options.Pull.MinRate, Saved = _options.RemoteTime })];
-
-    private int CopiesBeside(DriftNode node, ulong chain) => _copies[node.Zone, chain] - (node.Holds[chain] ? 1 : 0);
-
-    private TimeSpan Saved(DriftNode node, ulong chain) =>
-        (CopiesBeside(node, chain) > 0 ? _options.ZoneTime : _options.RemoteTime) - _options.LocalTime;
-
-    private void Carry(DriftNode node, PullPlan<ulong> plan, int step)
-    {
-        foreach (PlannedPull<ulong> pull in plan.Pulls)
-        {
-            foreach (ulong victim in pull.Victims)
-            {
-                node.Drop(victim, step);
-                _copies[node.Zone, victim]--;
-                Note(step, node, "drop", victim);
-            }
-            ulong chain = pull.Candidate.Key;
-            if (step - (long)node.LeftAt[chain] <= _options.RepullSteps) _repulls++;
-            node.Add(chain);
-            _copies[node.Zone, chain]++;
-            _pulls++;
-            Note(step, node, "pull", chain);
-        }
-    }
-
-    private void Note(int step, DriftNode node, string what, ulong chain) =>
-        _trace.Append(CultureInfo.InvariantCulture, $"{step} node {node.Id} {what} {chain}\n");
 }

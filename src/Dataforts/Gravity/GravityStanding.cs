@@ -1,3 +1,5 @@
+using Dataforts.Capabilities;
+
 namespace Dataforts.Gravity;
 
 /// <summary>What a node is allowed and able to pull. Immutable.</summary>
@@ -13,7 +15,7 @@ public sealed record GravityStanding
     public byte Proximity { get; init; } = 1;
 
     /// <summary>From how far it pulls.</summary>
-    public HeatScope Scope { get; init; } = HeatScope.Mesh;
+    public ScopeWidth Scope { get; init; } = ScopeWidth.Mesh;
 
     /// <summary>Where it is; null when it does not say.</summary>
     public string? Zone { get; init; }

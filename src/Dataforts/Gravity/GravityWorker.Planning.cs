@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Dataforts.Capabilities;
 
 namespace Dataforts.Gravity;
 
@@ -36,7 +37,7 @@ public sealed partial class GravityWorker<TKey>
                 wishes.Add(reading.Key, new PullWish(reading.Rate, HeatEmission.Level(reading.Rate, _heat.Policy)));
         }
         if (wishes.Count == 0) return wishes;
-        _offers.Gather(_host.Peers, wishes.ContainsKey);
+        _offers.Gather(_host.Peers, wishes.ContainsKey, _host.Id);
         foreach (PullOffer<TKey> offer in _offers.Offers)
         {
             ref PullWish wish = ref CollectionsMarshal.GetValueRefOrNullRef(wishes, offer.Key);
@@ -64,8 +65,8 @@ public sealed partial class GravityWorker<TKey>
                 copies++;
                 if (LevelAt(holder, key) is { } level && IsKeener(key, holder, level, wish.Level)) keener--;
             }
-            HeatScope gravity = holder.IsGravityEnabled ? Narrower(wish.Gravity, holder.GravityScope) : wish.Gravity;
-            HeatScope greedy = holder.IsGreedyEnabled ? Narrower(wish.Greedy, holder.GreedyScope) : wish.Greedy;
+            ScopeWidth gravity = holder.IsGravityEnabled ? Narrower(wish.Gravity, holder.GravityScope) : wish.Gravity;
+            ScopeWidth greedy = holder.IsGreedyEnabled ? Narrower(wish.Greedy, holder.GreedyScope) : wish.Greedy;
             PullBar one = PullAdmission.Judge(standing, _isEnabled, holder.Zone, holder.Region, gravity, greedy);
             TimeSpan trip = _host.RoundTripTo(holder);
             if (one != PullBar.None) bar = one;
@@ -94,11 +95,22 @@ public sealed partial class GravityWorker<TKey>
         {
             _holders.Clear();
             _host.AddHolders(key, _holders);
-            // The last copy there is never makes room.
-            if (_holders.Count == 0) continue;
+            if (!MayDrop(key)) continue;
             victims.Add(new PullVictim<TKey>(key, _heat.Rate(key, now), sizeBytes, _holders.Min(_host.RoundTripTo)));
         }
         return [.. victims];
+    }
+
+    // The last copy there is never makes room. Where all others are copies too, and each could go because of the others, the first in an order that all
+    // of them agree on stays.
+    private bool MayDrop(TKey key)
+    {
+        (ulong, ulong) own = (Turn(key, _host.Id), _host.Id);
+        foreach (IGravityPeer<TKey> holder in _holders)
+        {
+            if (holder.Keeps(key) || (Turn(key, holder.Id), holder.Id).CompareTo(own) < 0) return true;
+        }
+        return false;
     }
 
     // What peers tell is a tick old and off by the ratio, so only much more is more; the rest take turns in an order that all of them agree on.
@@ -114,7 +126,7 @@ public sealed partial class GravityWorker<TKey>
 
     private static bool IsBeside(GravityStanding standing, IGravityPeer<TKey> peer) => standing.Zone is { } zone && peer.Zone == zone;
 
-    private static HeatScope Narrower(HeatScope one, HeatScope other) => one < other ? one : other;
+    private static ScopeWidth Narrower(ScopeWidth one, ScopeWidth other) => one < other ? one : other;
 
     private static int? LevelAt(IGravityPeer<TKey> peer, TKey key)
     {

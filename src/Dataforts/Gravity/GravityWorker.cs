@@ -4,7 +4,7 @@ namespace Dataforts.Gravity;
 
 /// <summary>Carries gravity out for one kind of key: tells heat, plans pulls, makes copies. Works with or without greedy caching.</summary>
 /// <remarks>Thread-safe; one tick runs at a time. What fails is tried again by a later tick. While it is off, it pulls nothing and takes back what it told;
-/// heat is counted all the same.</remarks>
+/// heat is counted all the same. A copy is here before what makes room for it goes: for that long the host holds one copy more than it has room for.</remarks>
 public sealed partial class GravityWorker<TKey> : IWork, IDisposable
     where TKey : struct, IEquatable<TKey>, IComparable<TKey>
 {
@@ -16,6 +16,8 @@ public sealed partial class GravityWorker<TKey> : IWork, IDisposable
     private readonly GravityClock _clock;
     private readonly PullPolicy _policy;
     private readonly SemaphoreSlim _turn = new(1);
+    // Beside the turn, which a slow copy may hold for long: what was told is taken back without waiting for it.
+    private readonly SemaphoreSlim _telling = new(1);
     private readonly HeatReading<TKey>[] _readings = new HeatReading<TKey>[MaxCandidates];
     private readonly List<IGravityPeer<TKey>> _holders = [];
     private readonly PullOffers<TKey> _offers = new();
@@ -53,15 +55,22 @@ public sealed partial class GravityWorker<TKey> : IWork, IDisposable
     /// <inheritdoc/>
     public bool IsUrgent => false;
 
-    /// <summary>Whether gravity is on. Turned off, the next tick takes back all that was told and pulls nothing; turned on, it tells and pulls again.</summary>
-    public bool IsEnabled
+    /// <summary>Whether gravity is on.</summary>
+    public bool IsEnabled => _isEnabled;
+
+    /// <summary>Why a copy could last not be made, or an announcement was last refused; null when that has not happened.</summary>
+    public Exception? LastError { get; private set; }
+
+    /// <summary>Turns gravity on: from the next tick on it tells and pulls.</summary>
+    public void Enable() => Turn(isOn: true);
+
+    /// <summary>Turns gravity off: nothing more is pulled, and all that was told has been taken back when it returns.</summary>
+    /// <exception cref="DatafortsException">The announcement was refused. Gravity is off all the same; ticks take back the rest.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the same.</exception>
+    public async Task DisableAsync(CancellationToken cancellationToken = default)
     {
-        get => _isEnabled;
-        set
-        {
-            _isEnabled = value;
-            _heat.IsTelling = value;
-        }
+        Turn(isOn: false);
+        await TellAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -78,11 +87,11 @@ public sealed partial class GravityWorker<TKey> : IWork, IDisposable
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            int told = await TellAsync(cancellationToken).ConfigureAwait(false);
+            (int told, bool isRefused) = await TryTellAsync(cancellationToken).ConfigureAwait(false);
             var bars = new int[Enum.GetValues<PullBar>().Length];
             PullPlan<TKey> plan = Plan(bars, out Dictionary<TKey, IGravityPeer<TKey>> sources);
             (int pulled, int failed, int dropped) = await CarryOutAsync(plan, sources, cancellationToken).ConfigureAwait(false);
-            return new GravityReport(told, pulled, failed, dropped, plan.Refusals, [.. bars]);
+            return new GravityReport(told, pulled, failed, dropped, plan.Refusals, [.. bars]) { IsRefused = isRefused };
         }
         finally
         {
@@ -91,29 +100,65 @@ public sealed partial class GravityWorker<TKey> : IWork, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _turn.Dispose();
+    public void Dispose()
+    {
+        _turn.Dispose();
+        _telling.Dispose();
+    }
+
+    private void Turn(bool isOn)
+    {
+        _isEnabled = isOn;
+        _heat.IsTelling = isOn;
+    }
+
+    // An offer that is full says nothing about what readers here want: the plan does not wait for it.
+    private async Task<(int Told, bool IsRefused)> TryTellAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await TellAsync(cancellationToken).ConfigureAwait(false), false);
+        }
+        catch (Exception error) when (IsFailure(error, cancellationToken))
+        {
+            LastError = error;
+            return (0, true);
+        }
+    }
 
     // Turned off, all is taken back at once; turned on, a tick tells only so much.
     private async Task<int> TellAsync(CancellationToken cancellationToken)
     {
-        int told = 0;
-        while (_heat.Tick(_clock.Now) is { } batch)
+        await _telling.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
         {
-            bool taken = false;
-            try
+            int told = 0;
+            while (_heat.Tick(_clock.Now) is { } batch)
             {
-                taken = await _host.AnnounceAsync(batch.Changes, cancellationToken).ConfigureAwait(false);
+                if (!await TellAsync(batch, cancellationToken).ConfigureAwait(false)) break;
+                told += batch.Changes.Count;
+                if (_heat.IsTelling) break;
             }
-            finally
-            {
-                if (taken) _heat.Commit(batch);
-                else _heat.RollBack(batch);
-            }
-            if (!taken) break;
-            told += batch.Changes.Count;
-            if (_heat.IsTelling) break;
+            return told;
         }
-        return told;
+        finally
+        {
+            _telling.Release();
+        }
+    }
+
+    private async Task<bool> TellAsync(HeatBatch<TKey> batch, CancellationToken cancellationToken)
+    {
+        bool isTaken = false;
+        try
+        {
+            return isTaken = await _host.AnnounceAsync(batch.Changes, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (isTaken) _heat.Commit(batch);
+            else _heat.RollBack(batch);
+        }
     }
 
     private async Task<(int Pulled, int Failed, int Dropped)> CarryOutAsync(
@@ -124,13 +169,16 @@ public sealed partial class GravityWorker<TKey> : IWork, IDisposable
         {
             // Turned off meanwhile: what is not begun is not done.
             if (!_isEnabled) break;
+            if (!await TryPullAsync(pull.Candidate.Key, sources[pull.Candidate.Key], cancellationToken).ConfigureAwait(false))
+            {
+                failed++;
+                continue;
+            }
+            pulled++;
             foreach (TKey victim in pull.Victims)
             {
-                await _host.DropAsync(victim, cancellationToken).ConfigureAwait(false);
-                dropped++;
+                if (await TryDropAsync(victim, cancellationToken).ConfigureAwait(false)) dropped++;
             }
-            if (await TryPullAsync(pull.Candidate.Key, sources[pull.Candidate.Key], cancellationToken).ConfigureAwait(false)) pulled++;
-            else failed++;
         }
         return (pulled, failed, dropped);
     }
@@ -141,10 +189,33 @@ public sealed partial class GravityWorker<TKey> : IWork, IDisposable
         {
             return await _host.PullAsync(key, from, cancellationToken).ConfigureAwait(false);
         }
-        catch (DatafortsException)
+        catch (Exception error) when (IsFailure(error, cancellationToken))
         {
             // The next tick tries again, if it is still wanted; other copies are not kept waiting.
+            LastError = error;
             return false;
         }
     }
+
+    // Others may have let theirs go since the plan was made.
+    private async ValueTask<bool> TryDropAsync(TKey key, CancellationToken cancellationToken)
+    {
+        _holders.Clear();
+        _host.AddHolders(key, _holders);
+        if (!MayDrop(key)) return false;
+        try
+        {
+            await _host.DropAsync(key, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception error) when (IsFailure(error, cancellationToken))
+        {
+            LastError = error;
+            return false;
+        }
+    }
+
+    // Whatever a peer or a host does ends one deed, not the tick; only the caller ends that.
+    private static bool IsFailure(Exception error, CancellationToken cancellationToken) =>
+        error is not OutOfMemoryException && !(error is OperationCanceledException && cancellationToken.IsCancellationRequested);
 }

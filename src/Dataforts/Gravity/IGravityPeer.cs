@@ -1,3 +1,5 @@
+using Dataforts.Capabilities;
+
 namespace Dataforts.Gravity;
 
 /// <summary>What gravity reads of a peer's announcement. Made once an announcement and never changed after, so that any number of candidates,
@@ -15,10 +17,10 @@ public interface IGravityPeer<TKey>
     bool IsGreedyEnabled { get; }
 
     /// <summary>How far gravity may carry what it offers.</summary>
-    HeatScope GravityScope { get; }
+    ScopeWidth GravityScope { get; }
 
     /// <summary>How far others may cache what it offers.</summary>
-    HeatScope GreedyScope { get; }
+    ScopeWidth GreedyScope { get; }
 
     /// <summary>Where it is; null when it does not say.</summary>
     string? Zone { get; }
@@ -28,4 +30,7 @@ public interface IGravityPeer<TKey>
 
     /// <summary>The heat it tells: its readers' demand, whether or not it has a copy.</summary>
     ReadOnlyMemory<HeatAdvert<TKey>> Heats { get; }
+
+    /// <summary>Whether it will not let a key go to make room: it is its own. Of several that do not say so, all but one may.</summary>
+    bool Keeps(TKey key) => false;
 }

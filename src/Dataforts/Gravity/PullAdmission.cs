@@ -1,3 +1,5 @@
+using Dataforts.Capabilities;
+
 namespace Dataforts.Gravity;
 
 /// <summary>Whether a node may pull what a peer offers. Pure.</summary>
@@ -10,7 +12,7 @@ public static class PullAdmission
     /// <param name="region">The region of whoever offers, or null.</param>
     /// <param name="gravity">The narrowest gravity scope that is set for the key.</param>
     /// <param name="greedy">The narrowest greedy scope that is set for the key.</param>
-    public static PullBar Judge(GravityStanding local, bool isEnabled, string? zone, string? region, HeatScope gravity, HeatScope greedy)
+    public static PullBar Judge(GravityStanding local, bool isEnabled, string? zone, string? region, ScopeWidth gravity, ScopeWidth greedy)
     {
         ArgumentNullException.ThrowIfNull(local);
         if (!local.HasStorage) return PullBar.NoStorage;
@@ -21,21 +23,21 @@ public static class PullAdmission
             ? PullBar.None : PullBar.ScopeMismatch;
     }
 
-    /// <inheritdoc cref="Judge(GravityStanding, bool, string?, string?, HeatScope, HeatScope)"/>
+    /// <inheritdoc cref="Judge(GravityStanding, bool, string?, string?, ScopeWidth, ScopeWidth)"/>
     /// <param name="local">The node.</param>
     /// <param name="isEnabled">Whether its gravity is on.</param>
     /// <param name="offer">What is offered, with the scopes that bind it.</param>
     public static PullBar Judge<TKey>(GravityStanding local, bool isEnabled, in PullOffer<TKey> offer)
         where TKey : struct => Judge(local, isEnabled, offer.Peer.Zone, offer.Peer.Region, offer.GravityScope, offer.GreedyScope);
 
-    private static bool Reaches(GravityStanding local, string? zone, string? region, HeatScope scope)
+    private static bool Reaches(GravityStanding local, string? zone, string? region, ScopeWidth scope)
     {
         bool sameZone = zone is not null && zone == local.Zone, sameRegion = region is not null && region == local.Region;
         return scope switch
         {
-            HeatScope.Mesh => true,
-            HeatScope.Region => sameRegion || sameZone,
-            HeatScope.Zone => sameZone,
+            ScopeWidth.Mesh => true,
+            ScopeWidth.Region => sameRegion || sameZone,
+            ScopeWidth.Zone => sameZone,
             _ => false,
         };
     }

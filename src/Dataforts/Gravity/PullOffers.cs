@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Dataforts.Capabilities;
 
 namespace Dataforts.Gravity;
 
@@ -8,16 +9,17 @@ namespace Dataforts.Gravity;
 public sealed class PullOffers<TKey>
     where TKey : struct, IEquatable<TKey>, IComparable<TKey>
 {
-    private readonly Dictionary<TKey, (HeatScope Gravity, HeatScope Greedy, bool HasGravity, bool HasGreedy)> _floors = [];
+    private readonly Dictionary<TKey, (ScopeWidth Gravity, ScopeWidth Greedy, bool HasGravity, bool HasGreedy)> _floors = [];
     private readonly List<PullOffer<TKey>> _offers = [];
 
     /// <summary>The offers, in the order of the peers given and of what each tells; valid until the next gathering.</summary>
     public ReadOnlySpan<PullOffer<TKey>> Offers => CollectionsMarshal.AsSpan(_offers);
 
     /// <summary>Walks the peers twice: for the floors, then for the offers.</summary>
-    /// <param name="peers">The directory's snapshot, this node not among them.</param>
+    /// <param name="peers">The directory's snapshot; it may be everybody's.</param>
     /// <param name="wanted">Keys that matter; all when null.</param>
-    public void Gather(IReadOnlyList<IGravityPeer<TKey>> peers, Func<TKey, bool>? wanted = null)
+    /// <param name="self">This node, which is passed over; null when it is not among them.</param>
+    public void Gather(IReadOnlyList<IGravityPeer<TKey>> peers, Func<TKey, bool>? wanted = null, ulong? self = null)
     {
         ArgumentNullException.ThrowIfNull(peers);
         _floors.Clear();
@@ -25,7 +27,7 @@ public sealed class PullOffers<TKey>
         for (int i = 0; i < peers.Count; i++)
         {
             IGravityPeer<TKey> peer = peers[i];
-            if (!peer.IsGravityEnabled && !peer.IsGreedyEnabled) continue;
+            if (peer.Id == self || (!peer.IsGravityEnabled && !peer.IsGreedyEnabled)) continue;
             foreach (HeatAdvert<TKey> heat in peer.Heats.Span)
             {
                 if (wanted is not null && !wanted(heat.Key)) continue;
@@ -37,6 +39,7 @@ public sealed class PullOffers<TKey>
         for (int i = 0; i < peers.Count; i++)
         {
             IGravityPeer<TKey> peer = peers[i];
+            if (peer.Id == self) continue;
             foreach (HeatAdvert<TKey> heat in peer.Heats.Span)
             {
                 if (wanted is not null && !wanted(heat.Key)) continue;
@@ -47,5 +50,5 @@ public sealed class PullOffers<TKey>
         }
     }
 
-    private static HeatScope Narrower(bool has, HeatScope floor, HeatScope scope) => has && floor < scope ? floor : scope;
+    private static ScopeWidth Narrower(bool has, ScopeWidth floor, ScopeWidth scope) => has && floor < scope ? floor : scope;
 }

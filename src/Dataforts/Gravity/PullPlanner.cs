@@ -20,7 +20,7 @@ public static class PullPlanner
     /// <summary>Plans one tick.</summary>
     /// <param name="candidates">What readers here want.</param>
     /// <param name="victims">What may leave; those of the least worth go first. A key that is a candidate too is never a victim.</param>
-    /// <param name="freeBytes">Room that is free already.</param>
+    /// <param name="freeBytes">Room that is free already; below zero when more is held than there is room for.</param>
     /// <param name="policy">The thresholds and budgets.</param>
     public static PullPlan<TKey> Plan<TKey>(
         ReadOnlySpan<PullCandidate<TKey>> candidates, ReadOnlySpan<PullVictim<TKey>> victims, long freeBytes, PullPolicy policy)

@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace Dataforts.Gravity;
 
-/// <summary>The room of one plan: what is free, then what the victims leave, the least worth a byte first.</summary>
+/// <summary>The room of one plan: what is free, then what the victims leave, the least worth a byte first. Room that is overdrawn is made good
+/// first.</summary>
 internal sealed class PullRoom<TKey>
     where TKey : struct, IComparable<TKey>
 {
@@ -22,7 +23,7 @@ internal sealed class PullRoom<TKey>
             double first = a.Worth / a.Victim.SizeBytes, second = b.Worth / b.Victim.SizeBytes;
             return first != second ? first.CompareTo(second) : a.Victim.Key.CompareTo(b.Victim.Key);
         });
-        (_free, _factor) = (Math.Max(0, freeBytes), policy.Factor);
+        (_free, _factor) = (freeBytes, policy.Factor);
     }
 
     /// <summary>Takes room when what must leave for it is worth little enough beside <paramref name="gain"/>.</summary>

@@ -5,6 +5,8 @@ namespace Dataforts.Tests.Gravity;
 /// <summary>A node whose directory and store are lists, and which keeps what it announced.</summary>
 internal sealed class FakeHost : IGravityHost<ulong>
 {
+    private Func<Task>? _arriving;
+
     public ulong Id { get; init; } = 1;
 
     public GravityStanding Standing { get; set; } = new();
@@ -31,6 +33,14 @@ internal sealed class FakeHost : IGravityHost<ulong>
 
     public Func<ulong, bool>? Pulling { get; set; }
 
+    public Func<Task>? Announcing { get; set; }
+
+    /// <summary>What the next copy to come waits for.</summary>
+    public Func<Task>? Arriving
+    {
+        set => _arriving = value;
+    }
+
     public TimeSpan RoundTripTo(IGravityPeer<ulong> peer) => ((FakePeer)peer).RoundTrip;
 
     public bool Holds(ulong key) => Held.Contains(key);
@@ -53,22 +63,24 @@ internal sealed class FakeHost : IGravityHost<ulong>
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<bool> PullAsync(ulong key, IGravityPeer<ulong> from, CancellationToken cancellationToken)
+    public async ValueTask<bool> PullAsync(ulong key, IGravityPeer<ulong> from, CancellationToken cancellationToken)
     {
+        if (Interlocked.Exchange(ref _arriving, null) is { } arriving) await arriving();
         bool came = Pulling?.Invoke(key) ?? true;
         Deeds.Add($"pull {key} from {from.Id}{(came ? "" : " in vain")}");
         if (came) Assert.True(Held.Add(key));
-        return ValueTask.FromResult(came);
+        return came;
     }
 
-    public ValueTask<bool> AnnounceAsync(IReadOnlyList<HeatChange<ulong>> changes, CancellationToken cancellationToken)
+    public async ValueTask<bool> AnnounceAsync(IReadOnlyList<HeatChange<ulong>> changes, CancellationToken cancellationToken)
     {
-        if (!Takes) return ValueTask.FromResult(false);
+        if (Announcing is { } announcing) await announcing();
+        if (!Takes) return false;
         foreach (HeatChange<ulong> change in changes)
         {
             if (change.Verdict == HeatVerdict.Emit) Told[change.Key] = change.Level;
             else Assert.True(Told.Remove(change.Key));
         }
-        return ValueTask.FromResult(true);
+        return true;
     }
 }

@@ -1,3 +1,4 @@
+using Dataforts.Capabilities;
 using Dataforts.Gravity;
 
 namespace Dataforts.Tests.Gravity;
@@ -9,9 +10,9 @@ internal sealed record FakePeer(ulong Id) : IGravityPeer<ulong>
 
     public bool IsGreedyEnabled { get; init; } = true;
 
-    public HeatScope GravityScope { get; init; } = HeatScope.Mesh;
+    public ScopeWidth GravityScope { get; init; } = ScopeWidth.Mesh;
 
-    public HeatScope GreedyScope { get; init; } = HeatScope.Mesh;
+    public ScopeWidth GreedyScope { get; init; } = ScopeWidth.Mesh;
 
     public string? Zone { get; init; }
 
@@ -20,4 +21,8 @@ internal sealed record FakePeer(ulong Id) : IGravityPeer<ulong>
     public TimeSpan RoundTrip { get; init; } = TimeSpan.FromMilliseconds(40);
 
     public ReadOnlyMemory<HeatAdvert<ulong>> Heats { get; init; }
+
+    public bool IsPublisher { get; init; }
+
+    public bool Keeps(ulong key) => IsPublisher;
 }

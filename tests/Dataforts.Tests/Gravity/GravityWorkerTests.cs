@@ -1,10 +1,11 @@
+using Dataforts.Capabilities;
 using Dataforts.Gravity;
 
 namespace Dataforts.Tests.Gravity;
 
 public sealed class GravityWorkerTests
 {
-    private static readonly FakePeer Origin = new(100);
+    private static readonly FakePeer Origin = new(100) { IsPublisher = true };
     private static readonly HeatPolicy Policy = new() { HalfLife = TimeSpan.FromDays(1) };
 
     private readonly HeatRegistry<ulong> _heat = new(Policy);
@@ -37,7 +38,7 @@ public sealed class GravityWorkerTests
         Demand(1, 10);
         _host.Holders[1].Add(new FakePeer(7) { RoundTrip = TimeSpan.FromMilliseconds(3) });
         await TickAsync();
-        Assert.Equal(["drop 15", "pull 1 from 7"], _host.Deeds);
+        Assert.Equal(["pull 1 from 7", "drop 15"], _host.Deeds);
     }
 
     [Fact]
@@ -57,14 +58,14 @@ public sealed class GravityWorkerTests
         Assert.Equal((200, 10), (_host.Told.Count, _host.Held.Count));
         for (int toggle = 0; toggle < 3; toggle++)
         {
-            _worker.IsEnabled = false;
+            await _worker.DisableAsync(CancellationToken.None);
+            Assert.Empty(_host.Told);
             int deeds = _host.Deeds.Count;
             Demand(300, 1000);
             GravityReport report = await TickAsync();
-            Assert.Empty(_host.Told);
             Assert.Equal(deeds, _host.Deeds.Count);
             Assert.True(report.Bars[(int)PullBar.GravityDisabled] > 0);
-            _worker.IsEnabled = true;
+            _worker.Enable();
             for (int tick = 0; tick < 5; tick++) await TickAsync();
             Assert.Equal(201, _host.Told.Count);
         }
@@ -97,6 +98,148 @@ public sealed class GravityWorkerTests
     }
 
     [Fact]
+    public async Task What_would_make_room_stays_while_the_copy_does_not_come()
+    {
+        Fill();
+        Demand(1, 100);
+        _host.Pulling = _ => false;
+        GravityReport report = await TickAsync();
+        Assert.Equal((0, 1, 0), (report.Pulled, report.Failed, report.Dropped));
+        Assert.Equal(10, _host.Held.Count);
+        Assert.Equal(["pull 1 from 100 in vain"], _host.Deeds);
+    }
+
+    [Fact]
+    public async Task Of_copies_that_only_nodes_that_could_drop_them_have_one_stays_whoever_plans_when()
+    {
+        // Two nodes, full of the same ten, whose publisher is gone; each reads something that is worth far more.
+        FakeHost[] hosts = [new FakeHost { Id = 1 }, new FakeHost { Id = 2 }];
+        var heats = hosts.Select(_ => new HeatRegistry<ulong>(Policy)).ToArray();
+        for (int node = 0; node < 2; node++)
+        {
+            for (ulong key = 10; key < 20; key++)
+            {
+                hosts[node].Held.Add(key);
+                hosts[node].Holders[key] = [new FakePeer(hosts[1 - node].Id)];
+            }
+            for (ulong key = 100; key < 110; key++)
+            {
+                heats[node].Bump(key + (ulong)(100 * node), 1000, TimeSpan.Zero);
+                hosts[node].Holders[key + (ulong)(100 * node)] = [Origin];
+            }
+        }
+        for (int tick = 0; tick < 3; tick++)
+        {
+            for (int node = 0; node < 2; node++)
+            {
+                using GravityWorker<ulong> worker = Worker(heats[node], hosts[node]);
+                await worker.TickAsync(CancellationToken.None);
+            }
+        }
+        for (ulong key = 10; key < 20; key++) Assert.Single(hosts, host => host.Held.Contains(key));
+        Assert.All(hosts, host => Assert.InRange(host.Held.Count, 1, 10));
+    }
+
+    [Fact]
+    public async Task A_victim_whose_other_holders_went_meanwhile_stays_and_no_more_is_pulled_until_there_is_room()
+    {
+        Fill();
+        Demand(1, 100);
+        _host.Pulling = _ =>
+        {
+            for (ulong key = 10; key < 20; key++) _host.Holders[key] = [];
+            return true;
+        };
+        Assert.Equal(0, (await TickAsync()).Dropped);
+        Assert.Equal(11, _host.Held.Count);
+        Demand(2, 100);
+        Assert.Equal(1, (await TickAsync()).Refusals[(int)PullRefusal.VictimsWorthMore]);
+        for (ulong key = 10; key < 20; key++) _host.Holders[key] = [Origin];
+        _host.Pulling = null;
+        GravityReport report = await TickAsync();
+        Assert.Equal((1, 2), (report.Pulled, report.Dropped));
+        Assert.Equal(10, _host.Held.Count);
+    }
+
+    [Theory]
+    [InlineData(typeof(DatafortsException))]
+    [InlineData(typeof(InvalidOperationException))]
+    [InlineData(typeof(FormatException))]
+    [InlineData(typeof(IOException))]
+    [InlineData(typeof(TimeoutException))]
+    [InlineData(typeof(TaskCanceledException))]
+    public async Task Whatever_a_pull_ends_with_is_counted_and_the_others_go_on(Type failure)
+    {
+        Demand(1, 50);
+        Demand(2, 40);
+        Exception thrown = failure == typeof(DatafortsException)
+            ? new DatafortsException(ErrorKind.Transient, "gone") : (Exception)Activator.CreateInstance(failure)!;
+        _host.Pulling = key => key == 2 ? true : throw thrown;
+        GravityReport report = await TickAsync();
+        Assert.Equal((1, 1), (report.Pulled, report.Failed));
+        Assert.IsType(failure, _worker.LastError);
+    }
+
+    [Fact]
+    public async Task The_callers_cancellation_is_no_failed_pull()
+    {
+        Demand(1, 50);
+        using var ended = new CancellationTokenSource();
+        _host.Pulling = _ =>
+        {
+            ended.Cancel();
+            throw new OperationCanceledException(ended.Token);
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _worker.TickAsync(ended.Token));
+    }
+
+    [Fact]
+    public async Task An_announcement_that_is_over_a_limit_keeps_no_plan_from_being_carried_out()
+    {
+        Demand(1, 50);
+        _host.Announcing = () => throw new DatafortsException(ErrorKind.LimitExceeded, "full");
+        GravityReport report = await TickAsync();
+        Assert.Equal((true, 0, 1), (report.IsRefused, report.Told, report.Pulled));
+        _host.Announcing = null;
+        report = await TickAsync();
+        Assert.Equal((false, 1), (report.IsRefused, report.Told));
+    }
+
+    [Fact]
+    public async Task Turned_off_while_a_copy_is_on_its_way_it_takes_back_all_without_waiting_for_that()
+    {
+        Demand(1, 50);
+        Demand(2, 40);
+        TaskCompletionSource coming = new(), asked = new();
+        _host.Arriving = async () =>
+        {
+            asked.SetResult();
+            await coming.Task;
+        };
+        Task<GravityReport> tick = TickAsync();
+        await asked.Task;
+        Assert.Equal(2, _host.Told.Count);
+        await _worker.DisableAsync(CancellationToken.None);
+        Assert.Empty(_host.Told);
+        Assert.False(tick.IsCompleted);
+        coming.SetResult();
+        Assert.Equal(1, (await tick).Pulled);
+        Assert.Empty(_host.Told);
+    }
+
+    [Fact]
+    public async Task A_directory_that_all_share_has_this_node_in_it_and_its_own_heat_takes_no_turn_before_it()
+    {
+        _host.Standing = new GravityStanding { Zone = "z" };
+        Demand(1, 50);
+        _host.Holders[1] = [Origin];
+        var own = new FakePeer(_host.Id) { Zone = "z", GravityScope = ScopeWidth.Node, Heats = new HeatAdvert<ulong>[] { new(1, 100) } };
+        _host.All.Add(own);
+        using GravityWorker<ulong> worker = Worker(_heat, _host, new PullPolicy { CopiesPerZone = 1 });
+        Assert.Equal(1, (await worker.TickAsync(CancellationToken.None)).Pulled);
+    }
+
+    [Fact]
     public async Task What_is_held_in_flight_or_has_no_holder_is_skipped()
     {
         Demand(1, 50);
@@ -111,12 +254,12 @@ public sealed class GravityWorkerTests
     }
 
     [Theory]
-    [InlineData(HeatScope.Mesh, "a", true)]
-    [InlineData(HeatScope.Region, "a", true)]
-    [InlineData(HeatScope.Zone, "a", false)]
-    [InlineData(HeatScope.Zone, "b", true)]
-    [InlineData(HeatScope.Node, "b", false)]
-    public async Task A_scope_that_another_advertiser_sets_binds_here(HeatScope scope, string zone, bool pulls)
+    [InlineData(ScopeWidth.Mesh, "a", true)]
+    [InlineData(ScopeWidth.Region, "a", true)]
+    [InlineData(ScopeWidth.Zone, "a", false)]
+    [InlineData(ScopeWidth.Zone, "b", true)]
+    [InlineData(ScopeWidth.Node, "b", false)]
+    public async Task A_scope_that_another_advertiser_sets_binds_here(ScopeWidth scope, string zone, bool pulls)
     {
         _host.Standing = new GravityStanding { Zone = "b", Region = "r" };
         Demand(1, 50);
@@ -180,6 +323,15 @@ public sealed class GravityWorkerTests
 
     private static GravityWorker<ulong> Worker(HeatRegistry<ulong> heat, FakeHost host, PullPolicy? policy = null) =>
         new("gravity", heat, host, new GravityClock(TimeProvider.System), policy ?? new PullPolicy(), TimeSpan.FromSeconds(10));
+
+    private void Fill()
+    {
+        for (ulong key = 10; key < 20; key++)
+        {
+            Demand(key, 1);
+            _host.Held.Add(key);
+        }
+    }
 
     private void Demand(ulong key, int reads)
     {

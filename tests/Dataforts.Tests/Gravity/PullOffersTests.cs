@@ -1,3 +1,4 @@
+using Dataforts.Capabilities;
 using Dataforts.Gravity;
 using Dataforts.Tests.Store;
 
@@ -11,10 +12,10 @@ public sealed class PullOffersTests
     public void The_narrowest_of_two_advertisers_binds_and_one_that_takes_no_part_does_not()
     {
         FakePeer mesh = new(1) { Heats = new HeatAdvert<ulong>[] { new(7, 50) } };
-        FakePeer zone = new(2) { GravityScope = HeatScope.Zone, Heats = new HeatAdvert<ulong>[] { new(7, 40) } };
+        FakePeer zone = new(2) { GravityScope = ScopeWidth.Zone, Heats = new HeatAdvert<ulong>[] { new(7, 40) } };
         FakePeer none = new(3)
         {
-            GravityScope = HeatScope.Node,
+            GravityScope = ScopeWidth.Node,
             IsGravityEnabled = false,
             IsGreedyEnabled = false,
             Heats = new HeatAdvert<ulong>[] { new(7, 90) },
@@ -23,14 +24,14 @@ public sealed class PullOffersTests
         offers.Gather([mesh, zone, none]);
         Assert.Equal(
             [
-                new PullOffer<ulong>(7, mesh, 50, HeatScope.Zone, HeatScope.Mesh),
-                new PullOffer<ulong>(7, zone, 40, HeatScope.Zone, HeatScope.Mesh),
-                new PullOffer<ulong>(7, none, 90, HeatScope.Zone, HeatScope.Mesh),
+                new PullOffer<ulong>(7, mesh, 50, ScopeWidth.Zone, ScopeWidth.Mesh),
+                new PullOffer<ulong>(7, zone, 40, ScopeWidth.Zone, ScopeWidth.Mesh),
+                new PullOffer<ulong>(7, none, 90, ScopeWidth.Zone, ScopeWidth.Mesh),
             ],
             offers.Offers.ToArray());
         Assert.Same(mesh, offers.Offers[0].Peer);
         offers.Gather([none]);
-        Assert.Equal(HeatScope.Node, offers.Offers[0].GravityScope);
+        Assert.Equal(ScopeWidth.Node, offers.Offers[0].GravityScope);
     }
 
     [Fact]
@@ -78,23 +79,23 @@ public sealed class PullOffersTests
         Assert.Equal(PullBar.NoStorage, Judge(Local with { HasStorage = false, Proximity = 0 }, false));
         Assert.Equal(PullBar.GravityDisabled, Judge(Local with { Proximity = 0 }, false));
         Assert.Equal(PullBar.ProximityZero, Judge(Local with { Proximity = 0, IsHealthy = false }, true));
-        Assert.Equal(PullBar.Unhealthy, Judge(Local with { IsHealthy = false, Scope = HeatScope.Node }, true));
-        Assert.Equal(PullBar.ScopeMismatch, Judge(Local with { Scope = HeatScope.Zone }, true));
+        Assert.Equal(PullBar.Unhealthy, Judge(Local with { IsHealthy = false, Scope = ScopeWidth.Node }, true));
+        Assert.Equal(PullBar.ScopeMismatch, Judge(Local with { Scope = ScopeWidth.Zone }, true));
         Assert.Equal(PullBar.None, Judge(Local, true));
-        Assert.Equal(PullBar.ScopeMismatch, PullAdmission.Judge(new GravityStanding(), true, null, null, HeatScope.Zone, HeatScope.Mesh));
+        Assert.Equal(PullBar.ScopeMismatch, PullAdmission.Judge(new GravityStanding(), true, null, null, ScopeWidth.Zone, ScopeWidth.Mesh));
     }
 
     private static PullBar Judge(FakePeer peer) => PullAdmission.Judge(Local, true, peer.Zone, peer.Region, peer.GravityScope, peer.GreedyScope);
 
     private static PullBar Judge(GravityStanding local, bool isEnabled) =>
-        PullAdmission.Judge(local, isEnabled, "z2", "r1", HeatScope.Mesh, HeatScope.Region);
+        PullAdmission.Judge(local, isEnabled, "z2", "r1", ScopeWidth.Mesh, ScopeWidth.Region);
 
     private static FakePeer Peer(Random random, ulong id) => new(id)
     {
         IsGravityEnabled = random.Next(3) > 0,
         IsGreedyEnabled = random.Next(3) > 0,
-        GravityScope = (HeatScope)random.Next(4),
-        GreedyScope = (HeatScope)random.Next(4),
+        GravityScope = (ScopeWidth)random.Next(4),
+        GreedyScope = (ScopeWidth)random.Next(4),
         Zone = random.Next(4) is > 0 and var zone ? $"z{zone}" : null,
         Region = random.Next(3) is > 0 and var region ? $"r{region}" : null,
         Heats = Enumerable.Range(0, 8).Where(_ => random.Next(2) == 0).Select(key => new HeatAdvert<ulong>((ulong)key, random.Next(1, 101))).ToArray(),
@@ -108,8 +109,8 @@ public sealed class PullOffersTests
             foreach (HeatAdvert<ulong> heat in peer.Heats.ToArray())
             {
                 FakePeer[] tellers = [.. peers.Where(other => other.Heats.ToArray().Any(one => one.Key == heat.Key))];
-                HeatScope? gravity = tellers.Where(other => other.IsGravityEnabled).Min(other => (HeatScope?)other.GravityScope);
-                HeatScope? greedy = tellers.Where(other => other.IsGreedyEnabled).Min(other => (HeatScope?)other.GreedyScope);
+                ScopeWidth? gravity = tellers.Where(other => other.IsGravityEnabled).Min(other => (ScopeWidth?)other.GravityScope);
+                ScopeWidth? greedy = tellers.Where(other => other.IsGreedyEnabled).Min(other => (ScopeWidth?)other.GreedyScope);
                 yield return (heat.Key, peer with { GravityScope = gravity ?? peer.GravityScope, GreedyScope = greedy ?? peer.GreedyScope });
             }
         }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Dataforts.Capabilities.Hints;
 using Dataforts.Mesh;
 
@@ -16,4 +17,10 @@ public sealed record IndexedPeer(Peer Peer, PeerOffer Offered)
 
     /// <summary>What it wishes for its events.</summary>
     public PublisherHints Hints => Offered.Hints;
+
+    /// <summary>The chains that it claims, ordered, with their heats as far as they are believed by now.</summary>
+    internal ImmutableArray<Mark<ulong>> Chains { get; init; } = [];
+
+    /// <summary>The chains that it wants and does not claim, ordered, the same.</summary>
+    internal ImmutableArray<Mark<ulong>> Wants { get; init; } = [];
 }

@@ -6,7 +6,8 @@ using Dataforts.Mesh;
 namespace Dataforts.Capabilities.Peers;
 
 /// <summary>What of an offer is believed. A pure function; whoever announces, it never throws.</summary>
-/// <remarks>A chain's heat needs a claim to the chain. Of blob heats the hottest <see cref="PeerLimits.MaxBlobHeats"/> stay. Keys with which a node steers
+/// <remarks>A chain's heat needs a claim to the chain; what a node wants and does not hold, it says in another way (<see cref="Tags.ChainWant"/>).
+/// Of those, and of blob heats, the hottest <see cref="PeerLimits.MaxChainWants"/> and <see cref="PeerLimits.MaxBlobHeats"/> stay. Keys with which a node steers
 /// its own placement leave the metadata and are kept apart, as wishes. Tags of unknown kinds stay as they are.</remarks>
 public static class OfferFilter
 {
@@ -24,7 +25,7 @@ public static class OfferFilter
     private static PeerOffer Read(Offer offer, bool isOwn)
     {
         var whole = new CapabilitySet(offer);
-        var reading = new OfferReading(whole.Offer.Tags, isOwn ? int.MaxValue : PeerLimits.MaxBlobHeats);
+        var reading = new OfferReading(whole.Offer.Tags, isOwn ? int.MaxValue : PeerLimits.MaxBlobHeats, isOwn ? int.MaxValue : PeerLimits.MaxChainWants);
         PublisherHints hints = PublisherHints.Parse(whole.Offer.Metadata);
         ImmutableSortedDictionary<string, string> metadata = isOwn ? whole.Offer.Metadata : whole.Offer.Metadata.RemoveRange(ReservedKeys);
         bool isWhole = ReferenceEquals(metadata, whole.Offer.Metadata) && (isOwn || reading.Dropped.Count == 0);
@@ -33,6 +34,7 @@ public static class OfferFilter
         {
             Chains = reading.Chains(),
             Blobs = [.. reading.Blobs.Select(heat => new Mark<BlobHash>(heat.Hash, null, heat.Level))],
+            Wants = [.. reading.Wants.Select(want => new Mark<ulong>(want.Chain, null, want.Level))],
             Scopes = [.. reading.Scopes],
         };
     }

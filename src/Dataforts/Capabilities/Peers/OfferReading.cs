@@ -10,26 +10,31 @@ internal sealed class OfferReading
     private readonly Dictionary<ulong, int> _heats = [];
     private int _unclaimed, _surplus, _malformed;
 
-    public OfferReading(ImmutableSortedSet<string> tags, int mostBlobs)
+    public OfferReading(ImmutableSortedSet<string> tags, int mostBlobs, int mostWants)
     {
         List<(ChainHeat Heat, string Tag)> chainHeats = [];
         List<(BlobHeat Heat, string Tag)> blobHeats = [];
+        List<(ChainWant Want, string Tag)> wants = [];
         foreach (string tag in tags)
         {
             if (tag[0] is not ('c' or 'h' or 's')) continue;
             if (ChainClaim.TryParse(tag, out ChainClaim claim)) AddClaim(claim);
             else if (BlobHeat.TryParse(tag, out BlobHeat blob)) blobHeats.Add((blob, tag));
             else if (ChainHeat.TryParse(tag, out ChainHeat chain)) chainHeats.Add((chain, tag));
+            else if (ChainWant.TryParse(tag, out ChainWant want)) wants.Add((want, tag));
             else if (tag.StartsWith(TagGrammar.Heat, StringComparison.Ordinal)) Drop(tag, ref _malformed);
             else if (tag.StartsWith(TagGrammar.Scope, StringComparison.Ordinal)) Scopes.Add(new Mark<string>(tag[TagGrammar.Scope.Length..], null, 0));
         }
         TakeChainHeats(chainHeats);
         TakeBlobHeats(blobHeats, mostBlobs);
+        TakeWants(wants, mostWants);
     }
 
     public List<string> Dropped { get; } = [];
 
     public List<BlobHeat> Blobs { get; } = [];
+
+    public List<ChainWant> Wants { get; } = [];
 
     public List<Mark<string>> Scopes { get; } = [];
 
@@ -70,6 +75,18 @@ internal sealed class OfferReading
             else Drop(tag, ref _surplus);
         }
         Blobs.Sort((a, b) => a.Hash.CompareTo(b.Hash));
+    }
+
+    // One chain, one want; and none of what it holds, which has a heat for that.
+    private void TakeWants(List<(ChainWant Want, string Tag)> wants, int most)
+    {
+        HashSet<ulong> seen = [.. _claims.Select(claim => claim.Chain)];
+        foreach ((ChainWant want, string tag) in wants.OrderByDescending(each => each.Want.Level).ThenBy(each => each.Tag, StringComparer.Ordinal))
+        {
+            if (Wants.Count < most && seen.Add(want.Chain)) Wants.Add(want);
+            else Drop(tag, ref _surplus);
+        }
+        Wants.Sort(static (a, b) => a.Chain.CompareTo(b.Chain));
     }
 
     private void Drop(string tag, ref int count)

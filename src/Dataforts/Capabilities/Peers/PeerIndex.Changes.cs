@@ -35,8 +35,8 @@ public sealed partial class PeerIndex
         bool isSame = slot.Says(peer.Offer);
         PeerOffer offer = isSame ? slot.Current!.Offered : OfferFilter.Read(peer.Offer);
         bool hasMoved = isKnown && slot.Current!.Peer.RoundTrip != peer.RoundTrip;
-        slot.Current = new IndexedPeer(peer, offer);
         Settle(peer, slot, offer, now, hasMoved);
+        _all = default;
         if (!isKnown) _slots[peer.Id] = slot;
         if (peer.Deadline < slot.Queued) Queue(slot, peer);
         Count(isKnown, isSame, offer.Dropped);
@@ -48,7 +48,9 @@ public sealed partial class PeerIndex
         long held = 0;
         ImmutableArray<Mark<ulong>> chains = HeatChurn.Settle(slot.Chains, offer.Chains, ref allowance, ref held);
         ImmutableArray<Mark<BlobHash>> blobs = HeatChurn.Settle(slot.Blobs, offer.Blobs, ref allowance, ref held);
+        slot.Wants = HeatChurn.Settle(slot.Wants, offer.Wants, ref allowance, ref held);
         slot.Allowance = allowance;
+        slot.Current = new IndexedPeer(peer, offer) { Chains = chains, Wants = slot.Wants };
         _counters = _counters with { HeatHeld = _counters.HeatHeld + held };
         Enter(peer.Id, slot, peer.RoundTrip, chains, blobs, offer.Scopes, hasMoved);
     }
@@ -68,6 +70,7 @@ public sealed partial class PeerIndex
     private bool Forget(NodeId id)
     {
         if (!_slots.TryRemove(id, out PeerSlot? slot)) return false;
+        _all = default;
         Enter(id, slot, null, [], [], [], hasMoved: false);
         return true;
     }

@@ -26,6 +26,7 @@ public sealed partial class PeerIndex : IDisposable
     private readonly PeerSlot _own;
     private IDisposable? _watch;
     private List<PeerChange>? _early = [];
+    private ImmutableArray<IndexedPeer> _all;
     private long _nextDeadline = long.MaxValue;
     private IndexCounters _counters;
 
@@ -82,11 +83,15 @@ public sealed partial class PeerIndex : IDisposable
         return false;
     }
 
-    /// <summary>All peers that are believed, in the order of their ids.</summary>
+    /// <summary>All peers that are believed, in the order of their ids: the same array for all who ask, until something changes.</summary>
     public ImmutableArray<IndexedPeer> All()
     {
         DropExpired();
-        return [.. _slots.Values.Select(slot => slot.Current).OfType<IndexedPeer>().OrderBy(peer => peer.Id)];
+        lock (_gate)
+        {
+            if (_all.IsDefault) _all = [.. _slots.Values.Select(slot => slot.Current).OfType<IndexedPeer>().OrderBy(peer => peer.Id)];
+            return _all;
+        }
     }
 
     /// <summary>The nodes that claim a chain, nearest first. None for chain 0, which is no chain.</summary>

@@ -6,6 +6,9 @@ public static class PeerLimits
     /// <summary>Blob heats that are kept of one peer; the hottest, of equally hot ones those with the lowest hashes.</summary>
     public const int MaxBlobHeats = 256;
 
+    /// <summary>Chains that a peer wants and does not hold that are kept of it; chosen in the same way.</summary>
+    public const int MaxChainWants = 256;
+
     /// <summary>Heats that a peer may change at once.</summary>
     public const int HeatBurst = 1024;
 

@@ -29,6 +29,9 @@ public sealed class PeerOffer
     /// <summary>The chains that it claims, ordered, with their heats.</summary>
     internal ImmutableArray<Mark<ulong>> Chains { get; init; } = [];
 
+    /// <summary>The chains that its readers want and it does not hold, ordered.</summary>
+    internal ImmutableArray<Mark<ulong>> Wants { get; init; } = [];
+
     /// <summary>The blobs that it tells heat of, ordered.</summary>
     internal ImmutableArray<Mark<BlobHash>> Blobs { get; init; } = [];
 

@@ -25,6 +25,9 @@ internal sealed class PeerSlot(HeatAllowance allowance)
     /// <summary>Chains that it is entered under.</summary>
     public ImmutableArray<Mark<ulong>> Chains { get; set; } = [];
 
+    /// <summary>What it wants, as far as it is believed.</summary>
+    public ImmutableArray<Mark<ulong>> Wants { get; set; } = [];
+
     /// <summary>Blobs that it is entered under.</summary>
     public ImmutableArray<Mark<BlobHash>> Blobs { get; set; } = [];
 

@@ -1,8 +1,8 @@
-namespace Dataforts.Simulation.Experiments;
+namespace Dataforts.Placement.Chains;
 
 /// <summary>Why a node says that it holds a chain. It says so while there is any reason.</summary>
 [Flags]
-internal enum ClaimSource
+internal enum ClaimReason
 {
     /// <summary>None.</summary>
     None = 0,

@@ -1,0 +1,17 @@
+namespace Dataforts.Placement;
+
+/// <summary>What a node's part in placement is bounded by (docs/LIMITS.md).</summary>
+public static class PlacementLimits
+{
+    /// <summary>Chains that a node says it holds. What it holds beyond them is read here all the same, and told when there is room.</summary>
+    public const int MaxClaims = 16 * 1024;
+
+    /// <summary>Chains that a node tells heat of.</summary>
+    public const int MaxHeats = 8 * 1024;
+
+    /// <summary>Channels that a node knows to belong to chains, for peers that pull a chain without naming its channels.</summary>
+    public const int MaxChannels = 64 * 1024;
+
+    /// <summary>Pages that one pull takes at most.</summary>
+    public const int MaxPullPages = 1024;
+}
