@@ -75,6 +75,9 @@ public sealed class EmbeddedChannelTests : ChannelConformance
         }
         DatafortsException error = await Assert.ThrowsAsync<DatafortsException>(async () => await reader.AppendAsync(Payload(0), cancellationToken: Token));
         Assert.Equal(ErrorKind.ReadOnly, error.Kind);
+        // Nor is a number told that nothing can ever have.
+        error = await Assert.ThrowsAsync<DatafortsException>(async () => await reader.AppendAsync(Payload(0), AppendOptions.With(Durability.Volatile), Token));
+        Assert.Equal(ErrorKind.ReadOnly, error.Kind);
         error = await Assert.ThrowsAsync<DatafortsException>(async () => await readers.OpenAsync(ChannelName.Parse("none"), cancellationToken: Token));
         Assert.Equal(ErrorKind.ChannelNotFound, error.Kind);
         _ = await channel.AppendAsync(Payload(150), cancellationToken: Token);
