@@ -11,18 +11,23 @@ internal static partial class ChannelRatios
         Dictionary<string, List<double>> table, int round, IEventChannel channel, IEventChannel[] many, SafeFileHandle bare)
     {
         byte[] bytes = new byte[BareBytes];
-        long at = 0;
-        Note(table, round, "write and fdatasync", Rate(200, () =>
-        {
-            RandomAccess.Write(bare, bytes, at++ * BareBytes);
-            RandomAccess.FlushToDisk(bare);
-        }));
+        // Behind the end, as a log is written; and for comparison where there are blocks already.
+        long end = RandomAccess.GetLength(bare);
+        Note(table, round, "write and fdatasync", FlushRate(end));
+        Note(table, round, "write and fdatasync, in place", FlushRate(end));
         (double rate, double each) = await DurableAsync(_ => channel);
         Note(table, round, "durable, 64 writers, one channel", rate);
         Note(table, round, "events a flush, one channel", each);
         (rate, each) = await DurableAsync(i => many[i]);
         Note(table, round, "durable, 64 writers, 64 channels", rate);
         Note(table, round, "events a flush, 64 channels", each);
+
+        double FlushRate(long at) => Rate(200, () =>
+        {
+            RandomAccess.Write(bare, bytes, at);
+            RandomAccess.FlushToDisk(bare);
+            at += BareBytes;
+        });
     }
 
     private static async Task<(double Rate, double EventsEach)> DurableAsync(Func<int, IEventChannel> channelOf)

@@ -5,7 +5,8 @@ namespace Dataforts.Channels;
 
 /// <summary>The channels of a store, or channels in memory. Make one for a store and dispose it before the store.</summary>
 /// <remarks>Thread-safe. Where there are two for one store all the same, a channel is appended to through the one that did so first, until that is
-/// disposed; through the other it is read and tailed, and an append fails as ChannelInUse. A channel is opened once and shared by all who ask for it; an open one that idles costs some hundred bytes.</remarks>
+/// disposed; through the other it is read and tailed, and an append fails as ChannelInUse.
+/// A channel is opened once and shared by all who ask for it; an open one that idles costs some hundred bytes.</remarks>
 public sealed class EventChannels : IAsyncDisposable
 {
     private readonly Dictionary<ChannelName, EmbeddedChannel> _open = [];

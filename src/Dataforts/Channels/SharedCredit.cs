@@ -77,7 +77,8 @@ internal sealed class SharedCredit(CreditOptions options)
     {
         lock (_starvedGate)
         {
-            foreach (EmbeddedChannel channel in _starved) ThreadPool.UnsafeQueueUserWorkItem(static starved => starved.TakeUpWaiting(), channel, preferLocal: false);
+            foreach (EmbeddedChannel channel in _starved)
+                ThreadPool.UnsafeQueueUserWorkItem(static starved => starved.TakeUpWaiting(), channel, preferLocal: false);
             _starved.Clear();
             Volatile.Write(ref _starvedCount, 0);
         }

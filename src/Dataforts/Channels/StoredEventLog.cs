@@ -30,7 +30,11 @@ internal sealed class StoredEventLog(ChunkStore store, StoredChannel channel) : 
 
     public void SkipTo(ulong next) => channel.SkipTo(next);
 
-    public void BeginTellingAhead() => store.Events.BeginTellingAhead();
+    public void BeginTellingAhead()
+    {
+        if (!store.IsWritable) throw new DatafortsException(ErrorKind.ReadOnly, $"the store at {store.Path} is open for reading");
+        store.Events.BeginTellingAhead();
+    }
 
     // Of a store open for reading each append is refused as such.
     public bool TryBeginWriting(object writer) => !store.IsWritable || channel.TryTakePart(writer);

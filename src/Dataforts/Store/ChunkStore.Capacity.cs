@@ -13,8 +13,9 @@ public sealed partial class ChunkStore
     private long _lookedAt;
     private bool _isAboveHighWater;
 
-    /// <summary>Raised, on the thread that met it, or on the pool where an append of events did, when the store becomes as full as <see cref="StoreOptions.HighWater"/>, and when it is down at
-    /// <see cref="StoreOptions.LowWater"/> again. Handlers must not throw, and not write to the store.</summary>
+    /// <summary>Raised, on the thread that met it, or on the pool where an append of events did, when the store becomes as full as
+    /// <see cref="StoreOptions.HighWater"/>, and when it is down at <see cref="StoreOptions.LowWater"/> again. Handlers must not throw, and not write
+    /// to the store but for events.</summary>
     public event Action<StoreCondition>? WaterCrossed;
 
     /// <summary>How full the store is, how fragmented, whether it takes writes. O(segments).</summary>
