@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Dataforts.Channels;
 using Dataforts.Cli.Tests.Blobs;
 using Dataforts.Cli.Tests.Running;
+using Dataforts.Content;
 using Dataforts.Store;
 using Dataforts.Testing;
 
@@ -74,6 +76,33 @@ public sealed class ChannelCommandTests
     }
 
     [Fact]
+    public async Task Store_info_tells_of_channels_and_verify_of_their_events_and_of_what_these_keep()
+    {
+        using var cli = new StoreCli();
+        byte[] content = SpecRandom.Bytes(3, 50_000);
+        await cli.FeedAsync(content, "--json", "channel", "publish", "a");
+        cli.Clock.Advance(TimeSpan.FromSeconds(90));
+        await cli.JsonAsync("channel", "publish", "b/c", "--payload", "some words that are looked for");
+        JsonElement info = await cli.JsonAsync("store", "info");
+        Assert.Equal((2, 2, 90), (info.Number("channels"), info.Number("events"), info.Number("oldestEventAgeSeconds")));
+        int bytes = (await LinesAsync(cli, "channel", "ls")).Sum(one => one.Number("bytes"));
+        Assert.Equal(bytes, info.Number("eventBytes"));
+        Assert.True(info.GetProperty("oldestEventAt").GetDateTimeOffset() < cli.Clock.GetUtcNow() - TimeSpan.FromSeconds(80));
+        Assert.Contains($"channels  2, with 2 events of {bytes} bytes", (await cli.RunAsync("store", "info")).OutputText, StringComparison.Ordinal);
+        await cli.JsonAsync("verify");
+        await cli.DamageAsync("some words that are looked for"u8.ToArray());
+        CliRun rotten = await cli.RunAsync("--json", "verify");
+        Assert.Equal(4, rotten.ExitCode);
+        Assert.Single(rotten.Json.GetProperty("damagedFiles").EnumerateArray());
+        await cli.JsonAsync("channel", "publish", "b/c", "--payload", "x", "--keep-count", "1");
+        await cli.JsonAsync("verify");
+        await using (ChunkStore store = await ChunkStore.OpenAsync(new StoreOptions { Path = cli.StorePath, Writable = true }, Token))
+            Assert.True(store.Remove([BlobHash.Compute(content)]) == 1, "the blob is one chunk");
+        CliRun lost = await cli.RunAsync("--json", "verify");
+        Assert.Equal((4, 1), (lost.ExitCode, lost.Json.GetProperty("missing").GetArrayLength()));
+    }
+
+    [Fact]
     public async Task What_is_not_there_or_wrong_has_its_exit_code()
     {
         using var cli = new StoreCli();
@@ -90,7 +119,48 @@ public sealed class ChannelCommandTests
         await cli.FailsAsync(2, "InvalidArgument", "channel", "read", "a", "--from", "-1");
         await cli.FailsAsync(1, "SequenceMismatch", "channel", "publish", "a", "--payload", "1", "--expect-next", "7");
         await cli.FailsAsync(3, "PathNotFound", "channel", "publish", "a", cli["nothing"]);
+        foreach (string kept in (string[])["--keep-count", "--keep-bytes", "--keep-age"])
+        {
+            foreach (string value in (string[])["0", "-1", "99999999999999999999", "x", ""])
+                await cli.FailsAsync(2, "InvalidArgument", "channel", "publish", "made", "--payload", "1", kept, value);
+        }
+        await cli.FailsAsync(3, "ChannelNotFound", "channel", "info", "made");
+        foreach (string name in (string[])["", "/", "a/", "/a", ".", "a/../b", "é", "a b", "a\u0007", new string('a', 256)])
+            await cli.FailsAsync(2, "InvalidArgument", "channel", "publish", name, "--payload", "1");
+        Assert.Empty(await LinesAsync(cli, "channel", "read", "a", "--from", ulong.MaxValue.ToString(CultureInfo.InvariantCulture)));
+        Assert.Single(await LinesAsync(cli, "channel", "read", "a", "--limit", long.MaxValue.ToString(CultureInfo.InvariantCulture)));
         Assert.Equal(1, (await cli.JsonAsync("channel", "info", "a")).Number("next"));
+    }
+
+    [Fact]
+    public async Task A_line_that_is_too_long_is_told_with_how_many_were_published_before_it()
+    {
+        using var cli = new StoreCli();
+        byte[] lines = [.. "one\ntwo\n"u8, .. new byte[ChannelLimits.MaxEventBytes + 1].AsSpan(), .. "\nfour\n"u8];
+        lines.AsSpan(8, ChannelLimits.MaxEventBytes + 1).Fill((byte)'x');
+        CliRun run = await cli.FeedAsync(lines, "--json", "channel", "publish", "a", "--lines");
+        Assert.Equal(6, run.ExitCode);
+        Assert.Contains("the 2 lines before it were published", run.ErrorText, StringComparison.Ordinal);
+        Assert.Equal(2, (await cli.JsonAsync("channel", "info", "a")).Number("next"));
+    }
+
+    [Fact]
+    public async Task A_reader_whose_output_is_closed_ends_and_a_tail_tells_a_gap_at_once()
+    {
+        using var cli = new StoreCli();
+        byte[] lines = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 20_000).Select(i => $"line {i}\n")));
+        await cli.FeedAsync(lines, "--json", "channel", "publish", "a", "--lines");
+        using Process read = cli.Start("--json", "channel", "read", "a");
+        await read.StandardOutput.ReadLineAsync(Token);
+        read.StandardOutput.Close();
+        await read.WaitForExitAsync(Token).WaitAsync(TimeSpan.FromSeconds(60), Token);
+        Assert.Equal(1, read.ExitCode);
+        await cli.JsonAsync("channel", "publish", "a", "--payload", "x", "--keep-count", "1");
+        using Process tail = cli.Start("--json", "channel", "tail", "a", "--from", "5");
+        Assert.Contains("\"gap\":{\"from\":5,\"to\":19999", await tail.StandardOutput.ReadLineAsync(Token), StringComparison.Ordinal);
+        tail.Kill();
+        await tail.WaitForExitAsync(Token);
+        await cli.JsonAsync("channel", "publish", "a", "--payload", "y");
     }
 
     [Fact]

@@ -96,7 +96,8 @@ public sealed class ChannelCrashTests
             Assert.True((int)channel.Next >= expected.Written, $"{at}: ends at {channel.Next}, and {expected.Written} were written");
             EventRetention kept = Publisher.KeptOf(name);
             if (kept == EventRetention.Everything) Assert.True(channel.First == 0, $"{at}: begins at {channel.First}");
-            if (kept.MaxCount is { } most) Assert.True((long)channel.First == Math.Max(0, (long)channel.Next - most), $"{at}: {channel.First} of {channel.Next}");
+            if (kept.MaxCount is { } most)
+                Assert.True((long)channel.First == Math.Max(0, (long)channel.Next - most), $"{at}: {channel.First} of {channel.Next}");
             var found = new List<byte[]>();
             using var page = new EventPage();
             for (ulong next = channel.First; next < channel.Next; next = page.Next)
@@ -148,7 +149,8 @@ public sealed class ChannelCrashTests
             for (int i = 0; i < found.Count; i++)
             {
                 (int append, int index) = all[first + i];
-                Assert.True(found[i].AsSpan().SequenceEqual(Publisher.PayloadOf(append, index)), $"{where}: event {first + i} is not the {index}. of append {append}");
+                bool isSame = found[i].AsSpan().SequenceEqual(Publisher.PayloadOf(append, index));
+                Assert.True(isSame, $"{where}: event {first + i} is not the {index}. of append {append}");
             }
             if (!adopts) return;
             Events.Clear();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dataforts.Cli.Arguments;
 
 namespace Dataforts.Cli.Commands.Channels;
 
@@ -9,6 +10,11 @@ internal static class ChannelArgument
     {
         Description = "A channel: 1 to 255 of a-z, 0-9, -, _ and ., in segments between slashes.",
     };
+
+    /// <summary>How many events stay; one always does.</summary>
+    /// <exception cref="FormatException">It is no number, or 0.</exception>
+    public static long Kept(string text) =>
+        QuantityParsers.Count(text) is > 0 and long count ? count : throw new FormatException("at least one event stays.");
 
     /// <summary>A number of an event.</summary>
     /// <exception cref="FormatException">It is none.</exception>

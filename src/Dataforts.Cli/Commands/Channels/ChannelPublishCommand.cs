@@ -37,7 +37,7 @@ internal sealed class ChannelPublishCommand : CliCommand
         "--expect-next", "N", static text => (ulong?)ChannelArgument.Sequence(text), "Publish only if the first event gets this number (else exit 1).");
 
     private readonly Option<long?> _keepCount = CliOption.Value(
-        "--keep-count", "N", static text => (long?)QuantityParsers.Count(text), "From now on keep the newest so many events.");
+        "--keep-count", "N", static text => (long?)ChannelArgument.Kept(text), "From now on keep the newest so many events.");
 
     private readonly Option<long?> _keepBytes = CliOption.Value(
         "--keep-bytes", "BYTES", static text => (long?)QuantityParsers.PositiveByteCount(text), "From now on keep so many bytes, 64 an event and its payload.");
@@ -123,8 +123,18 @@ internal sealed class ChannelPublishCommand : CliCommand
         do
         {
             int bytes = 0;
-            while (TryTake(reader, batch, ref bytes))
+            while (reader.TryRead(out InputLine line))
             {
+                if (line.IsTooLong)
+                {
+                    long tooLong = line.Number;
+                    // Whoever is told of the line knows what became of those before it.
+                    await AppendAsync();
+                    throw new DatafortsException(ErrorKind.LimitExceeded,
+                        $"line {tooLong} is over the {ChannelLimits.MaxEventBytes} bytes of an event; the {count} lines before it were published");
+                }
+                batch.Add(line.Content.ToArray());
+                bytes += line.Content.Length;
                 // What was read is appended before more is: whoever writes a line sees it published.
                 if (bytes >= ChannelLimits.MaxBatchBytes / 2 || batch.Count == ChannelLimits.MaxBatchEvents) await AppendAsync();
                 if (batch.Count == 0) bytes = 0;
@@ -144,16 +154,6 @@ internal sealed class ChannelPublishCommand : CliCommand
             options = options with { ExpectedNext = options.ExpectedNext is null ? null : number + (ulong)batch.Count };
             batch.Clear();
         }
-    }
-
-    private static bool TryTake(LineReader reader, List<EventData> batch, ref int bytes)
-    {
-        if (!reader.TryRead(out InputLine line)) return false;
-        if (line.IsTooLong)
-            throw new DatafortsException(ErrorKind.LimitExceeded, $"line {line.Number} is over the {ChannelLimits.MaxEventBytes} bytes of an event");
-        batch.Add(line.Content.ToArray());
-        bytes += line.Content.Length;
-        return true;
     }
 
     private static void Write(CommandContext context, IEventChannel channel, ulong first, ulong count, string? blob)

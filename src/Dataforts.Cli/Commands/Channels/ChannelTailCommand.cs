@@ -46,7 +46,7 @@ internal sealed class ChannelTailCommand : CliCommand
         {
             ChannelOutput.Write(context, item);
             // Whoever watches sees each when it comes; the backlog is written in pieces.
-            if (item.From + 1 >= info.Next) context.Results.Flush();
+            if ((item.IsGap ? item.GapEnd : item.From + 1) >= info.Next) context.Results.Flush();
             if (!item.IsGap && --left == 0) break;
         }
         return ExitCode.Ok;
