@@ -79,7 +79,7 @@ public sealed class OriginIndexTests
             for (ulong origin = 0; origin < 500; origin++) _index.Remove((origin * 3) + 2);
         }
         Volatile.Write(ref stop, true);
-        Assert.Equal([0, 0], await Task.WhenAll(readers));
+        Assert.Equal(0, (await Task.WhenAll(readers)).Sum());
         Assert.Equal(64, _index.Count);
     }
 

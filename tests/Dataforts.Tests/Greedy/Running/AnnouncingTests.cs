@@ -75,6 +75,25 @@ public sealed class AnnouncingTests
     }
 
     [Fact]
+    public void Memory_that_waits_for_a_withdrawal_counts_as_taken()
+    {
+        var bench = new RuntimeBench(RuntimeBench.Options() with { Limits = Caching.CacheBench.Limits(3 << 19) });
+        for (ulong sequence = 0; sequence < 900; sequence++) bench.Dispatch(1, sequence, payload: new byte[1000]);
+        bench.Run();
+        bench.Fails = true;
+        for (ulong sequence = 0; sequence < 600; sequence++) bench.Dispatch(2, sequence, payload: new byte[1000]);
+        bench.Run();
+        Assert.InRange(bench.Runtime.Fullness, 0.4, 0.8);
+        bench.Runtime.Fullness = 0.96;
+        Assert.Equal(DispatchOutcome.Refused, bench.Dispatch(3, 1));
+        bench.Runtime.Fullness = 0;
+        bench.Fails = false;
+        bench.Runtime.Tick();
+        bench.Run();
+        Assert.Equal(0, bench.Runtime.Fullness);
+    }
+
+    [Fact]
     public async Task Disposing_tells_of_a_withdrawal_that_failed_and_tries_no_more()
     {
         var bench = new RuntimeBench();
