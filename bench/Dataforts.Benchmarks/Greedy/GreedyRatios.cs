@@ -82,17 +82,20 @@ internal static partial class GreedyRatios
         long start = Stopwatch.GetTimestamp();
         work(0);
         double one = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        using var ready = new Barrier(3);
+        int missing = 2;
+        long[] starts = new long[2], ends = new long[2];
         Thread[] threads = [.. Enumerable.Range(0, 2).Select(thread => new Thread(() =>
         {
-            ready.SignalAndWait();
+            // They take their own times: who waits for them may not run when they begin.
+            Interlocked.Decrement(ref missing);
+            while (Volatile.Read(ref missing) > 0) Thread.SpinWait(1);
+            long begun = Stopwatch.GetTimestamp();
             work(thread);
+            (starts[thread], ends[thread]) = (begun, Stopwatch.GetTimestamp());
         }))];
         foreach (Thread thread in threads) thread.Start();
-        ready.SignalAndWait();
-        start = Stopwatch.GetTimestamp();
         foreach (Thread thread in threads) thread.Join();
-        return 2 * one / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return 2 * one / Stopwatch.GetElapsedTime(starts.Min(), ends.Max()).TotalSeconds;
     }
 
     private static void Spin(int count)

@@ -41,6 +41,18 @@ public sealed class TagFacts
     /// <summary>The bodies of its <c>scope:</c> tags.</summary>
     public FrozenSet<string> Scopes { get; }
 
+    /// <summary>Whether every question has the same answer here and there.</summary>
+    internal bool SaysTheSameAs(TagFacts other)
+    {
+        if (ReferenceEquals(this, other)) return true;
+        if (_tags.Count != other._tags.Count || _values.Count != other._values.Count || !_tags.SetEquals(other._tags)) return false;
+        foreach ((string key, string text) in _values)
+        {
+            if (!other._values.TryGetValue(key, out string? there) || there != text) return false;
+        }
+        return true;
+    }
+
     /// <summary>Whether a tag is there, however its value is set off.</summary>
     public bool Has(string tag) => _tags.Contains(tag);
 

@@ -20,9 +20,9 @@ internal sealed class VerdictCache
         // The two neighbours are one set: two channels that meet do not push each other out.
         int place = key.GetHashCode() & (Entries - 1);
         VerdictEntry? first = Volatile.Read(ref _entries[place]);
-        if (first is not null && first.IsFor(node, publisher, hints) && first.IsOf(in key)) return first;
+        if (first is not null && first.IsOf(in key) && first.IsFor(node, publisher, hints)) return first;
         VerdictEntry? second = Volatile.Read(ref _entries[place ^ 1]);
-        if (second is not null && second.IsFor(node, publisher, hints) && second.IsOf(in key)) return second;
+        if (second is not null && second.IsOf(in key) && second.IsFor(node, publisher, hints)) return second;
         VerdictEntry made = Judge(node, publisher, hints, in key);
         bool isOwn = first is null || first.IsOf(in key);
         Volatile.Write(ref _entries[isOwn ? place : place ^ 1], made);

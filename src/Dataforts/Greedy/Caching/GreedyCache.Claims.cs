@@ -3,8 +3,12 @@ namespace Dataforts.Greedy.Caching;
 internal sealed partial class GreedyCache
 {
     private readonly SortedSet<ulong> _unsettled = [];
-    private readonly HashSet<ulong> _claimed = [];
+    private readonly SortedSet<ulong> _claimed = [];
+
+    /// <summary>Origins that are held and have no claim; they are claimed in ascending order when there is room.</summary>
+    private readonly SortedSet<ulong> _waiting = [];
     private List<CachedChannel> _leaving = [];
+    private double _pressure;
 
     /// <summary>Origins that are advertised as held.</summary>
     public int ClaimCount
@@ -12,8 +16,18 @@ internal sealed partial class GreedyCache
         get { lock (_gate) return _claimed.Count; }
     }
 
+    /// <summary>Origins that are held and not advertised: over the limit of claims, or not announced yet.</summary>
+    public int UnclaimedCount
+    {
+        get { lock (_gate) return Math.Max(Origins.Count - _claimed.Count, 0); }
+    }
+
+    /// <summary>The share of the cap that waits for withdrawals and so cannot be given to others, 0 to 1.</summary>
+    public double Pressure => Volatile.Read(ref _pressure);
+
     /// <summary>Takes what is to be announced. One caller at a time, who ends with <see cref="Settled"/> or <see cref="Failed"/>.</summary>
-    /// <returns>Null when there is nothing to be announced.</returns>
+    /// <returns>Null when there is nothing to be announced. Withdrawals come first and by themselves: they make an announcement smaller, so that one that is
+    /// full does not keep them back, nor the memory that waits for them.</returns>
     public ClaimBatch? TakeClaims()
     {
         lock (_gate)
@@ -21,11 +35,15 @@ internal sealed partial class GreedyCache
             var batch = new ClaimBatch();
             foreach (ulong origin in _unsettled)
             {
-                bool held = Origins.Contains(origin);
-                if (held == _claimed.Contains(origin)) continue;
-                (held ? batch.Advertise : batch.Withdraw).Add(origin);
+                bool held = Origins.Contains(origin), claimed = _claimed.Contains(origin);
+                if (held && !claimed) _waiting.Add(origin);
+                else _waiting.Remove(origin);
+                if (!held && claimed) batch.Withdraw.Add(origin);
             }
             _unsettled.Clear();
+            WithdrawSurplus(batch);
+            if (batch.Withdraw.Count == 0) batch.Advertise.AddRange(_waiting.Take(Limits.Claims - _claimed.Count));
+            _waiting.ExceptWith(batch.Advertise);
             List<CachedChannel> later = [];
             foreach (CachedChannel channel in _leaving)
             {
@@ -71,14 +89,31 @@ internal sealed partial class GreedyCache
     private void LeaveAfterWithdrawal(CachedChannel channel)
     {
         channel.ToldBytes = channel.HeldBytes;
-        _leavingBytes += channel.ToldBytes;
+        NoteLeaving(channel.ToldBytes);
         _leaving.Add(channel);
         _unsettled.Add(channel.Key.Origin);
     }
 
     private void FreeLeaving(CachedChannel channel)
     {
-        _leavingBytes -= channel.ToldBytes;
+        NoteLeaving(-channel.ToldBytes);
         LetGo(channel);
+    }
+
+    private void NoteLeaving(long bytes)
+    {
+        _leavingBytes += bytes;
+        Volatile.Write(ref _pressure, (double)_leavingBytes / _pool.CapBytes);
+    }
+
+    // A limit that was lowered: the highest go, and wait to be claimed again.
+    private void WithdrawSurplus(ClaimBatch batch)
+    {
+        int surplus = _claimed.Count - batch.Withdraw.Count - Limits.Claims;
+        if (surplus <= 0) return;
+        List<ulong> over = [.. _claimed.Reverse().Where(Origins.Contains).Take(surplus)];
+        _waiting.UnionWith(over);
+        batch.Withdraw.AddRange(over);
+        batch.Withdraw.Sort();
     }
 }

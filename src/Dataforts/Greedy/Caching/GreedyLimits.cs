@@ -1,3 +1,5 @@
+using Dataforts.Mesh;
+
 namespace Dataforts.Greedy.Caching;
 
 /// <summary>The bounds of the cache of channel events. All can be changed while it runs.</summary>
@@ -10,6 +12,9 @@ public sealed record GreedyLimits
     /// <summary>How many channels may be followed at most, by default and at all.</summary>
     public const int MostChannels = 1 << 20;
 
+    /// <summary>How many origins may be advertised at most: half of the tags that an announcement holds, as each may have its heat beside it.</summary>
+    public const int MostClaims = MeshLimits.MaxTags / 2;
+
     private const long DefaultNicPeak = 125_000_000;
 
     /// <summary>The most that one channel may hold; its oldest events make room for its newest. 1 MiB at least.</summary>
@@ -20,6 +25,9 @@ public sealed record GreedyLimits
 
     /// <summary>How many channels are followed at most, those that were evicted and are remembered among them.</summary>
     public int Channels { get; init; } = 1 << 16;
+
+    /// <summary>How many origins are advertised at most. What is held beyond it is cached and served without a claim until there is room.</summary>
+    public int Claims { get; init; } = 8192;
 
     /// <summary>The share of the network's rate that may be copied into the cache, above 0 and at most 1.</summary>
     public double BandwidthFraction { get; init; } = 0.25;
@@ -44,6 +52,8 @@ public sealed record GreedyLimits
         ArgumentOutOfRangeException.ThrowIfLessThan(TotalCapBytes, ChannelCapBytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(Channels, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Channels, MostChannels);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Claims, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Claims, MostClaims);
         if (!(BandwidthFraction is > 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(BandwidthFraction), BandwidthFraction, "It is above 0 and at most 1.");
         if (NicPeakBytesPerSecond is { } peak) ArgumentOutOfRangeException.ThrowIfLessThan(peak, 1, nameof(NicPeakBytesPerSecond));

@@ -11,8 +11,9 @@ namespace Dataforts.Greedy.Running;
 /// <param name="DroppedPrefetches">Blobs that were passed over because too many were being fetched.</param>
 /// <param name="Channels">Channels that hold events now.</param>
 /// <param name="Claims">Origins that are advertised now.</param>
+/// <param name="Unclaimed">Origins that are held and not advertised: over the limit of claims, or not announced yet.</param>
 /// <param name="UsedBytes">Real bytes of memory that events take now.</param>
 /// <param name="BudgetBytes">Bytes that the budget would give now.</param>
 public readonly record struct GreedyCounters(
     long Evictions, long Readmissions, long Misses, long Stale, long FailedAnnouncements, long Prefetches, long FailedPrefetches, long DroppedPrefetches,
-    int Channels, int Claims, long UsedBytes, long BudgetBytes);
+    int Channels, int Claims, int Unclaimed, long UsedBytes, long BudgetBytes);

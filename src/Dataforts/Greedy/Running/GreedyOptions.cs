@@ -1,3 +1,4 @@
+using Dataforts.Capabilities;
 using Dataforts.Greedy.Admission;
 using Dataforts.Greedy.Caching;
 
@@ -11,6 +12,12 @@ public sealed record GreedyOptions
 
     /// <summary>How much is held.</summary>
     public GreedyLimits Limits { get; init; } = new();
+
+    /// <summary>How far the node says that it takes part.</summary>
+    public ScopeWidth Width { get; init; } = ScopeWidth.Mesh;
+
+    /// <summary>The weight of nearness that the node states; 0 means that no blobs are fetched ahead.</summary>
+    public byte Proximity { get; init; } = 128;
 
     /// <summary>How many blobs are fetched ahead at a time; more are passed over, and counted. At least 1.</summary>
     public int Prefetches { get; init; } = 64;

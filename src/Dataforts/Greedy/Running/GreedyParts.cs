@@ -1,3 +1,4 @@
+using Dataforts.Capabilities;
 using Dataforts.Content;
 using Dataforts.Greedy.Caching;
 using Dataforts.Greedy.Eviction;
@@ -12,6 +13,10 @@ public sealed record GreedyParts
 
     /// <summary>Tells others what is held.</summary>
     public required IChainClaims Claims { get; init; }
+
+    /// <summary>Tells others how the node takes part (its <c>dataforts.greedy.*</c> tags), with <see cref="DriftOffer.None"/> when it does no more; null for
+    /// never. Called when that changes, before the claims that go with it, and anew after it failed.</summary>
+    public Func<DriftOffer, CancellationToken, ValueTask>? Offer { get; init; }
 
     /// <summary>Where to read what is not cached; null for nowhere.</summary>
     public IChainHolders? Holders { get; init; }

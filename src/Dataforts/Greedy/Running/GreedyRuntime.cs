@@ -17,6 +17,7 @@ public sealed partial class GreedyRuntime : IAsyncDisposable
     private readonly VerdictCache _verdicts = new();
     private readonly TimeProvider _time;
     private readonly Lock _change = new();
+    private readonly GreedyMeter _meter;
     private NodeSnapshot? _node;
     private TagFacts _local = TagFacts.None;
     private GreedyOptions _options;
@@ -35,7 +36,9 @@ public sealed partial class GreedyRuntime : IAsyncDisposable
         _cache = new GreedyCache(options.Limits, parts.Victims(options.Limits), parts.Time) { ClaimsChanged = Schedule };
         _node = new NodeSnapshot(options.Rules, _local);
         foreach (ref StripedCounter counter in _refusals.AsSpan()) counter = new StripedCounter();
-        GreedyMeter.Add(this);
+        foreach (ref StripedCounter counter in _pullsRefused.AsSpan()) counter = new StripedCounter();
+        _meter = new GreedyMeter(this);
+        if (parts.Offer is not null) Schedule();
     }
 
     /// <summary>Whether events are looked at.</summary>
@@ -49,9 +52,11 @@ public sealed partial class GreedyRuntime : IAsyncDisposable
     }
 
     /// <summary>The share of the machine's room, in memory or on disk, that is taken, 0 to 1. The fuller it is, the more urgent an event must be.</summary>
+    /// <remarks>What is set here is one of two; the other is the share of the cache that eviction cannot give back yet, because a withdrawal is under way or
+    /// fails. The larger of them counts, and is what is read.</remarks>
     public double Fullness
     {
-        get => Volatile.Read(ref _fullness);
+        get => Math.Max(Volatile.Read(ref _fullness), _cache.Pressure);
         set => Volatile.Write(ref _fullness, value);
     }
 
@@ -67,7 +72,7 @@ public sealed partial class GreedyRuntime : IAsyncDisposable
         VerdictEntry entry = EntryFor(channel, node, in observed);
         AdmissionVerdict verdict = entry.Verdict;
         bool held = verdict.Colocation != ColocationNeed.None && IsHeld(verdict.ColocateWith);
-        AdmissionRefusal refusal = verdict.Decide(held, Volatile.Read(ref _fullness), out int priority);
+        AdmissionRefusal refusal = verdict.Decide(held, Fullness, out int priority);
         if (refusal != AdmissionRefusal.None) return Refuse(refusal);
         long reserve = AdmissionVerdict.ReserveBytes(priority, _cache.Budget.CapacityBytes);
         var item = new IncomingEvent(observed.Sequence, observed.TimeMs, observed.Payload);
@@ -101,6 +106,7 @@ public sealed partial class GreedyRuntime : IAsyncDisposable
             _cache.Reconfigure(options.Limits);
             if (_node is not null) Volatile.Write(ref _node, new NodeSnapshot(options.Rules, _local));
         }
+        if (_parts.Offer is not null) Schedule();
     }
 
     /// <summary>Begins to look at events; nothing when it does already.</summary>
@@ -112,17 +118,7 @@ public sealed partial class GreedyRuntime : IAsyncDisposable
             _cache.Start();
             Volatile.Write(ref _node, new NodeSnapshot(_options.Rules, _local));
         }
-    }
-
-    /// <summary>Looks at events no more, withdraws every claim, then frees everything; nothing when it does not look at any.</summary>
-    public async Task DisableAsync(CancellationToken cancellationToken = default)
-    {
-        lock (_change)
-        {
-            Volatile.Write(ref _node, null);
-            _cache.Stop();
-        }
-        await AnnounceAsync(cancellationToken).ConfigureAwait(false);
+        if (_parts.Offer is not null) Schedule();
     }
 
     /// <summary>Reads an event from the cache, and counts the reading, also when it is not there.</summary>

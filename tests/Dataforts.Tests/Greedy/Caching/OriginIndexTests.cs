@@ -46,6 +46,44 @@ public sealed class OriginIndexTests
     }
 
     [Fact]
+    public void The_largest_origin_is_held_like_any_other()
+    {
+        Assert.False(_index.Contains(ulong.MaxValue));
+        Assert.True(_index.Add(ulong.MaxValue));
+        Assert.True(_index.Contains(ulong.MaxValue));
+        for (ulong origin = 1; origin <= 100; origin++) _index.Add(origin);
+        Assert.True(_index.Contains(ulong.MaxValue));
+        Assert.True(_index.Remove(ulong.MaxValue));
+        Assert.False(_index.Contains(ulong.MaxValue));
+        Assert.Equal(100, _index.Count);
+    }
+
+    [Fact]
+    public async Task Who_asks_meanwhile_finds_what_is_held_throughout_and_nothing_that_never_was()
+    {
+        for (ulong origin = 1; origin <= 64; origin++) _index.Add(origin * 3);
+        bool stop = false;
+        Task<int>[] readers = [.. Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
+        {
+            int wrong = 0;
+            while (!Volatile.Read(ref stop))
+            {
+                for (ulong origin = 1; origin <= 64; origin++) wrong += _index.Contains(origin * 3) && !_index.Contains((origin * 3) + 1) ? 0 : 1;
+            }
+            return wrong;
+        }))];
+        // Grows, shrinks, and fills with places that were held.
+        for (int round = 0; round < 200; round++)
+        {
+            for (ulong origin = 0; origin < 500; origin++) _index.Add((origin * 3) + 2);
+            for (ulong origin = 0; origin < 500; origin++) _index.Remove((origin * 3) + 2);
+        }
+        Volatile.Write(ref stop, true);
+        Assert.Equal(0, (await Task.WhenAll(readers)).Sum());
+        Assert.Equal(64, _index.Count);
+    }
+
+    [Fact]
     public void A_million_changes_leave_what_a_linear_scan_finds()
     {
         Random random = TestSeed.For(nameof(A_million_changes_leave_what_a_linear_scan_finds));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Dataforts.Capabilities.Hints;
 using Dataforts.Capabilities.Intents;
 using Dataforts.Greedy.Admission;
 using Dataforts.Greedy.Running;
@@ -46,6 +47,78 @@ public sealed class DispatchCostTests
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Announcements_and_hints_that_say_the_same_anew_cost_nothing_and_others_are_judged_anew(bool admitted)
+    {
+        var asked = new Counted();
+        var bench = new RuntimeBench(RuntimeBench.Options() with
+        {
+            Rules = new AdmissionRules { Scopes = ["tenant:a"], Access = asked },
+            Limits = Caching.CacheBench.Limits(8 << 20),
+        });
+        string scope = admitted ? "scope:tenant:a" : "scope:tenant:b";
+        Publisher[] publishers = [.. Enumerable.Range(1, 8).Select(i => new Publisher(
+            new TagFacts(["hardware.cpu_cores=8", scope]), PublisherHints.Parse(Hints("7")), TimeSpan.FromMilliseconds(i)))];
+        Dictionary<string, string>[] hints = [.. Enumerable.Range(0, 8).Select(_ => Hints("200"))];
+        ulong sequence = 0;
+        Send(40_000);
+        (int before, long bytes) = (asked.Count, GC.GetAllocatedBytesForCurrentThread());
+        Send(8000);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - bytes);
+        // Once as a chain that is not followed yet, and once as one that is.
+        Assert.Equal((before, admitted ? 2 : 0), (asked.Count, before));
+        // Too far, wishes other than before, other tags: each is another verdict.
+        if (!admitted) return;
+        Publisher first = publishers[0];
+        Assert.Equal(DispatchOutcome.Refused, bench.Dispatch(1, sequence++, new Publisher(first.Facts, first.Hints, TimeSpan.FromSeconds(1)), hints[0]));
+        Assert.Equal(DispatchOutcome.Refused, bench.Dispatch(1, sequence++, new Publisher(TagFacts.None, first.Hints, first.RoundTrip), hints[0]));
+        Assert.Equal(DispatchOutcome.Refused, bench.Dispatch(1, sequence++, first, new Dictionary<string, string> { ["scope"] = "tenant:c" }));
+        Assert.Equal(DispatchOutcome.Refused, bench.Dispatch(
+            1, sequence++, new Publisher(first.Facts, PublisherHints.Parse(new Dictionary<string, string> { ["scope"] = "tenant:c" }), first.RoundTrip)));
+
+        void Send(int count)
+        {
+            for (int i = 0; i < count; i++) bench.Dispatch(1, sequence++, publishers[i % 7], hints[i % 8], _payload);
+        }
+
+        static Dictionary<string, string> Hints(string priority) => new() { ["colocate-with"] = "0000000000000001", ["priority"] = priority };
+    }
+
+    [Fact]
+    public async Task Sixty_four_threads_of_events_and_reads_against_sixty_four_of_swaps_see_whole_snapshots_only()
+    {
+        TagFacts none = new([]), all = new(["hardware.cpu_cores=8", "devices.camera"]);
+        var bench = new RuntimeBench(RuntimeBench.Options() with { Rules = new AdmissionRules { Intents = IntentMatching.Strict } });
+        // Of two snapshots one has neither and one has both, so that any of these is served by both or by none.
+        Dictionary<string, string>[] hints = [.. new[] { "cpu-bound", "sensor-telemetry", "cpu-bound,sensor-telemetry" }.Select(intent =>
+            new Dictionary<string, string> { ["intent"] = intent })];
+        using var start = new Barrier(128);
+        int[] cached = new int[3], refused = new int[3];
+        int unlike = 0;
+        Thread[] threads = [.. Enumerable.Range(0, 128).Select(i => new Thread(() =>
+        {
+            start.SignalAndWait();
+            if (i % 2 == 0)
+            {
+                for (int swap = 0; swap < 64; swap++) bench.Runtime.SetCapabilities((i + swap) % 4 < 2 ? none : all);
+                return;
+            }
+            for (ulong sequence = 1; sequence <= 64; sequence++)
+            {
+                int kind = (int)(sequence % 3);
+                DispatchOutcome outcome = bench.Dispatch(i, sequence, hints: hints[kind]);
+                Interlocked.Increment(ref outcome == DispatchOutcome.Cached ? ref cached[kind] : ref refused[kind]);
+                if ((outcome == DispatchOutcome.Cached) != bench.Has(i, sequence)) Interlocked.Increment(ref unlike);
+            }
+        }))];
+        foreach (Thread thread in threads) thread.Start();
+        await Task.Run(() => Assert.All(threads, thread => Assert.True(thread.Join(TimeSpan.FromSeconds(60)))), TestContext.Current.CancellationToken);
+        Assert.Equal((64 * 64, 0), (cached.Sum() + refused.Sum(), unlike));
+        Assert.Equal(refused.Sum(), bench.Runtime.Refusals(AdmissionRefusal.Intent));
+    }
+
     // Both intents need the same tag, so only a torn snapshot could let an event through that needs them both while one of them is missing.
     [Fact]
     public async Task Sixty_four_swaps_and_sixty_four_events_at_once_are_quick_and_never_see_half_a_set()
@@ -74,5 +147,16 @@ public sealed class DispatchCostTests
         Assert.Equal(DispatchOutcome.Cached, bench.Dispatch(1000, 1, hints: hints));
         bench.Runtime.SetCapabilities(none);
         Assert.Equal(DispatchOutcome.Refused, bench.Dispatch(1000, 2, hints: hints));
+    }
+
+    private sealed class Counted : IChannelAccess
+    {
+        public int Count { get; private set; }
+
+        public bool MayCache(string channel, ulong origin)
+        {
+            Count++;
+            return true;
+        }
     }
 }

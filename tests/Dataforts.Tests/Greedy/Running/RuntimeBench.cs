@@ -30,6 +30,8 @@ internal sealed class RuntimeBench : IChainClaims, IChainHeat
 
     public bool Fails { get; set; }
 
+    public Action? OnAnnounce { get; set; }
+
     public static GreedyOptions Options() => new() { Limits = Caching.CacheBench.Limits(64 << 20, 16 << 20) };
 
     public static Publisher PublisherOf(params string[] tags) => new(new TagFacts(tags), PublisherHints.None, TimeSpan.FromMilliseconds(1));
@@ -54,6 +56,7 @@ internal sealed class RuntimeBench : IChainClaims, IChainHeat
 
     public ValueTask AnnounceAsync(IReadOnlyList<ulong> held, IReadOnlyList<ulong> gone, CancellationToken cancellationToken)
     {
+        OnAnnounce?.Invoke();
         if (Fails) throw new InvalidOperationException("No announcement today.");
         foreach (ulong origin in held) Assert.True(Claimed.Add(origin));
         foreach (ulong origin in gone) Assert.True(Claimed.Remove(origin));
