@@ -107,9 +107,15 @@ public sealed partial class PlacementNode : IAsyncDisposable
         {
             if (greedy) Greedy.Enable();
             if (gravity) Gravity.Enable();
-            Describe(greedy, gravity);
             if (!greedy) await Greedy.DisableAsync(cancellationToken).ConfigureAwait(false);
-            if (!gravity) await Gravity.DisableAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                if (!gravity) await Gravity.DisableAsync(cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                Describe(greedy, gravity);
+            }
         }
         finally
         {
