@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Dataforts.Gravity;
+using Dataforts.Simulation.Chance;
 
 namespace Dataforts.Simulation.Gravity;
 

@@ -1,9 +1,9 @@
 using Dataforts.Gravity;
 using Dataforts.Mesh;
 using Dataforts.Mesh.Embedded;
-using Dataforts.Placement.Chains;
+using Dataforts.Placement;
 
-namespace Dataforts.Tests.Placement.Chains;
+namespace Dataforts.Tests.Placement;
 
 public sealed class ChainClaimsTests : IAsyncDisposable
 {

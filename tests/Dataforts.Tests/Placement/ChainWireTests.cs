@@ -1,8 +1,8 @@
 using CsCheck;
 using Dataforts.Mesh;
-using Dataforts.Placement.Chains;
+using Dataforts.Placement;
 
-namespace Dataforts.Tests.Placement.Chains;
+namespace Dataforts.Tests.Placement;
 
 public sealed class ChainWireTests
 {
@@ -19,7 +19,7 @@ public sealed class ChainWireTests
     [Fact]
     public void A_page_is_read_as_it_was_written_and_never_longer_than_a_message()
     {
-        var store = new ChainStore(1, new Dataforts.Placement.PlacementNodeOptions());
+        var store = new ChainStore(1, new PlacementNodeOptions());
         for (ulong i = 0; i < 40; i++) store.Add(i % 2 == 0 ? "a" : "b", 1, i, (long)i, new byte[100_000 + (int)i]);
         (string channel, ulong sequence) = ("", 0);
         List<ulong> seen = [];
