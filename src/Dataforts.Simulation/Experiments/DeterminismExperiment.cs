@@ -1,7 +1,7 @@
 using Dataforts.Gravity;
 using Dataforts.Greedy.Caching;
 using Dataforts.Greedy.Running;
-using Dataforts.Simulation.Gravity;
+using Dataforts.Simulation.Chance;
 using Dataforts.Simulation.Plotting;
 
 namespace Dataforts.Simulation.Experiments;

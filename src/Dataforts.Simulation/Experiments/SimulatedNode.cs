@@ -117,9 +117,13 @@ internal sealed class SimulatedNode : IDisposable
             ChainRead? read = await _node.ReadAsync(ChainTags.Channel(chain), chain, sequence, new ArrayBufferWriter<byte>()).ConfigureAwait(false);
             ReadDone?.Invoke(chain, read?.Source, _world.Time.Elapsed - start);
         }
-        catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
             // The node is gone.
+        }
+        catch (ObjectDisposedException)
+        {
+            // The same.
         }
     }
 
@@ -141,7 +145,8 @@ internal sealed class SimulatedNode : IDisposable
                     await Task.Delay(TimeSpan.FromMilliseconds(5), _world.Time, _life.Token).ConfigureAwait(false);
                 // The application comes first; the copy is made beside it.
                 Delivered?.Invoke(item, _world.Time.GetUtcNow() - item.PublishedAt);
-                Dispatched?.Invoke(item.Origin, _node.Observe(in item));
+                DispatchOutcome outcome = _node.Observe(in item);
+                Dispatched?.Invoke(item.Origin, outcome);
             }
         }
         catch (OperationCanceledException)

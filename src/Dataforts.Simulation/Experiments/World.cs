@@ -4,7 +4,7 @@ using System.Text;
 using Dataforts.Capabilities.Peers;
 using Dataforts.Mesh;
 using Dataforts.Mesh.Embedded;
-using Dataforts.Simulation.Gravity;
+using Dataforts.Simulation.Chance;
 
 namespace Dataforts.Simulation.Experiments;
 

@@ -1,4 +1,5 @@
 using Dataforts.Mesh;
+using Dataforts.Simulation.Chance;
 using Dataforts.Simulation.Experiments;
 
 namespace Dataforts.Simulation.Gravity;

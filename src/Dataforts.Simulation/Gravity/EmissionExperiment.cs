@@ -1,5 +1,6 @@
 using System.Text;
 using Dataforts.Content;
+using Dataforts.Simulation.Chance;
 using Dataforts.Simulation.Plotting;
 
 namespace Dataforts.Simulation.Gravity;

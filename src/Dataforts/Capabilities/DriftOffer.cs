@@ -38,7 +38,8 @@ public sealed record DriftOffer(bool IsEnabled, ScopeWidth Width, byte Proximity
         _ => "mesh",
     };
 
-    private static ScopeWidth WidthOf(string? word) => word?.ToLowerInvariant() switch
+    /// <summary>The width that a word names; the whole mesh for none and for any other.</summary>
+    internal static ScopeWidth WidthOf(string? word) => word?.ToLowerInvariant() switch
     {
         "node" => ScopeWidth.Node,
         "zone" => ScopeWidth.Zone,

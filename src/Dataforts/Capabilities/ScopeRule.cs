@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Dataforts.Capabilities.Intents;
 
 namespace Dataforts.Capabilities;
 
@@ -20,17 +21,27 @@ public static class ScopeRule
         ArgumentNullException.ThrowIfNull(publisher);
         ScopeWidth own = axis == DriftAxis.Greedy ? local.Greedy.Width : local.Gravity.Width;
         ScopeWidth width = Narrower(own, Narrower(publisher.Greedy.Width, publisher.Gravity.Width));
-        FrozenSet<string> here = local.Facts.Scopes, there = publisher.Facts.Scopes;
-        return width switch
-        {
-            ScopeWidth.Node => false,
-            ScopeWidth.Zone => Share(here, there, Zone),
-            ScopeWidth.Region => Share(here, there, Region) || Share(here, there, Zone),
-            _ => true,
-        };
+        return Reaches(width, local.Facts, publisher.Facts);
     }
 
-    private static ScopeWidth Narrower(ScopeWidth a, ScopeWidth b) => a < b ? a : b;
+    /// <summary>Whether a width reaches from one node to another.</summary>
+    /// <param name="width">The width.</param>
+    /// <param name="isSameZone">Whether both name one zone.</param>
+    /// <param name="isSameRegion">Whether both name one region.</param>
+    public static bool Reaches(ScopeWidth width, bool isSameZone, bool isSameRegion) => width switch
+    {
+        ScopeWidth.Node => false,
+        ScopeWidth.Zone => isSameZone,
+        ScopeWidth.Region => isSameRegion || isSameZone,
+        _ => true,
+    };
+
+    /// <summary>The same, of what both say.</summary>
+    internal static bool Reaches(ScopeWidth width, TagFacts here, TagFacts there) =>
+        Reaches(width, Share(here.Scopes, there.Scopes, Zone), Share(here.Scopes, there.Scopes, Region));
+
+    /// <summary>The narrower of two widths.</summary>
+    internal static ScopeWidth Narrower(ScopeWidth a, ScopeWidth b) => a < b ? a : b;
 
     private static bool Share(FrozenSet<string> here, FrozenSet<string> there, string kind)
     {

@@ -42,8 +42,8 @@ public sealed partial class GravityWorker<TKey>
         {
             ref PullWish wish = ref CollectionsMarshal.GetValueRefOrNullRef(wishes, offer.Key);
             if (Unsafe.IsNullRef(ref wish)) continue;
-            wish.Gravity = Narrower(wish.Gravity, offer.GravityScope);
-            wish.Greedy = Narrower(wish.Greedy, offer.GreedyScope);
+            wish.Gravity = ScopeRule.Narrower(wish.Gravity, offer.GravityScope);
+            wish.Greedy = ScopeRule.Narrower(wish.Greedy, offer.GreedyScope);
             if (IsBeside(standing, offer.Peer) && IsKeener(offer.Key, offer.Peer, offer.Level, wish.Level)) wish.Keener++;
         }
         return wishes;
@@ -65,8 +65,8 @@ public sealed partial class GravityWorker<TKey>
                 copies++;
                 if (LevelAt(holder, key) is { } level && IsKeener(key, holder, level, wish.Level)) keener--;
             }
-            ScopeWidth gravity = holder.IsGravityEnabled ? Narrower(wish.Gravity, holder.GravityScope) : wish.Gravity;
-            ScopeWidth greedy = holder.IsGreedyEnabled ? Narrower(wish.Greedy, holder.GreedyScope) : wish.Greedy;
+            ScopeWidth gravity = holder.IsGravityEnabled ? ScopeRule.Narrower(wish.Gravity, holder.GravityScope) : wish.Gravity;
+            ScopeWidth greedy = holder.IsGreedyEnabled ? ScopeRule.Narrower(wish.Greedy, holder.GreedyScope) : wish.Greedy;
             PullBar one = PullAdmission.Judge(standing, _isEnabled, holder.Zone, holder.Region, gravity, greedy);
             TimeSpan trip = _host.RoundTripTo(holder);
             if (one != PullBar.None) bar = one;
@@ -125,8 +125,6 @@ public sealed partial class GravityWorker<TKey>
     }
 
     private static bool IsBeside(GravityStanding standing, IGravityPeer<TKey> peer) => standing.Zone is { } zone && peer.Zone == zone;
-
-    private static ScopeWidth Narrower(ScopeWidth one, ScopeWidth other) => one < other ? one : other;
 
     private static int? LevelAt(IGravityPeer<TKey> peer, TKey key)
     {

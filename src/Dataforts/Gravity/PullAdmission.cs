@@ -32,13 +32,7 @@ public static class PullAdmission
 
     private static bool Reaches(GravityStanding local, string? zone, string? region, ScopeWidth scope)
     {
-        bool sameZone = zone is not null && zone == local.Zone, sameRegion = region is not null && region == local.Region;
-        return scope switch
-        {
-            ScopeWidth.Mesh => true,
-            ScopeWidth.Region => sameRegion || sameZone,
-            ScopeWidth.Zone => sameZone,
-            _ => false,
-        };
+        bool isSameZone = zone is not null && zone == local.Zone, isSameRegion = region is not null && region == local.Region;
+        return ScopeRule.Reaches(scope, isSameZone, isSameRegion);
     }
 }

@@ -35,6 +35,9 @@ internal sealed class Announcer : IDisposable
     /// <summary>What is offered now.</summary>
     public Offer Offer => Volatile.Read(ref _offer);
 
+    /// <summary>Announcements put off because their version could not be kept.</summary>
+    public long Unkept { get; private set; }
+
     /// <summary>Announces for the first time, whatever is offered.</summary>
     public void Start()
     {
@@ -98,9 +101,19 @@ internal sealed class Announcer : IDisposable
 
     private void Send()
     {
-        // Kept before it is said: a version that others know must not come again.
-        ulong version = Math.Max(_versions.Read() + 1, (ulong)Math.Max(0, _time.GetUtcNow().ToUnixTimeMilliseconds()));
-        _versions.Write(version);
+        // Kept before it is said: a version that others know must not come again. What cannot be kept is said later.
+        ulong version;
+        try
+        {
+            version = Math.Max(_versions.Read() + 1, (ulong)Math.Max(0, _time.GetUtcNow().ToUnixTimeMilliseconds()));
+            _versions.Write(version);
+        }
+        catch (DatafortsException)
+        {
+            Unkept++;
+            Arm(Now + _options.Interval, isUrgent: false);
+            return;
+        }
         _sentAt = Now;
         _send(new Announcement(_self, version, _options.Lifetime, _offer));
         Arm(_sentAt + (_options.Lifetime / RepeatsInLifetime), isUrgent: false);

@@ -19,6 +19,6 @@ public interface IPeerDirectory
     IReadOnlyList<Peer> Snapshot();
 
     /// <summary>Calls <paramref name="observer"/> for every change from now on, one at a time and in order, until what is returned is disposed.
-    /// The observer must not block.</summary>
+    /// The observer must not block; what it throws ends there. One call may be under way while it is disposed.</summary>
     IDisposable Watch(Action<PeerChange> observer);
 }

@@ -4,8 +4,9 @@ using System.Diagnostics.CodeAnalysis;
 namespace Dataforts.Mesh;
 
 /// <summary>What a node knows of others: the newest announcement of each, believed until the reader's own deadline.</summary>
-/// <remarks>Thread-safe: readers take one atomic reference, writers take turns.</remarks>
-internal sealed class PeerTable : IPeerDirectory, IDisposable
+/// <remarks>Thread-safe: readers take one atomic reference, writers take turns. Observers are called under no lock, one at a time and in the order of the
+/// changes; one that throws is counted and keeps nobody else from being told.</remarks>
+internal sealed partial class PeerTable : IPeerDirectory, IDisposable
 {
     private const int SpareDeadlines = 64;
 
@@ -13,11 +14,13 @@ internal sealed class PeerTable : IPeerDirectory, IDisposable
     private readonly TimeProvider _time;
     private readonly int _maxPeers;
     private readonly PriorityQueue<NodeId, (TimeSpan, NodeId)> _deadlines = new();
+    // What a node said last before it was forgotten: what is no newer must not be believed again.
+    private readonly Dictionary<NodeId, ulong> _floors = [];
+    private readonly Queue<(NodeId Id, ulong Version)> _forgotten = [];
     private readonly long _start;
     private readonly ITimer _timer;
     private ImmutableSortedDictionary<NodeId, Peer> _peers = ImmutableSortedDictionary<NodeId, Peer>.Empty;
     private Peer[]? _snapshot;
-    private ImmutableArray<Watcher> _watchers = [];
 
     public PeerTable(TimeProvider time, int maxPeers)
     {
@@ -30,6 +33,9 @@ internal sealed class PeerTable : IPeerDirectory, IDisposable
 
     /// <summary>Announcements that came too late: another as new was here.</summary>
     public long Stale { get; private set; }
+
+    /// <summary>Nodes that are forgotten but for the version that they had.</summary>
+    internal int Floors => _floors.Count;
 
     /// <summary>Announcements that were over a limit, or of a peer too many.</summary>
     public long Refused { get; private set; }
@@ -50,15 +56,6 @@ internal sealed class PeerTable : IPeerDirectory, IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public IDisposable Watch(Action<PeerChange> observer)
-    {
-        ArgumentNullException.ThrowIfNull(observer);
-        var watcher = new Watcher(this, observer);
-        lock (_gate) _watchers = _watchers.Add(watcher);
-        return watcher;
-    }
-
     /// <summary>Deadlines that are kept, among them those that no longer count.</summary>
     internal int Deadlines => _deadlines.Count;
 
@@ -69,10 +66,18 @@ internal sealed class PeerTable : IPeerDirectory, IDisposable
     /// <returns>Whether it was news.</returns>
     public bool Accept(Announcement announcement, TimeSpan? roundTrip)
     {
+        bool isNews = Take(announcement, roundTrip);
+        Deliver();
+        return isNews;
+    }
+
+    private bool Take(Announcement announcement, TimeSpan? roundTrip)
+    {
         lock (_gate)
         {
             bool isKnown = _peers.TryGetValue(announcement.Author, out Peer? before);
-            if (isKnown && before!.Announcement.Version >= announcement.Version)
+            ulong floor = isKnown ? before!.Announcement.Version : _floors.GetValueOrDefault(announcement.Author);
+            if (floor >= announcement.Version)
             {
                 Stale++;
                 return false;
@@ -85,6 +90,7 @@ internal sealed class PeerTable : IPeerDirectory, IDisposable
             TimeSpan lifetime = announcement.Lifetime < MeshLimits.MaxLifetime ? announcement.Lifetime : MeshLimits.MaxLifetime;
             var peer = new Peer(announcement, _time.GetUtcNow() + lifetime, roundTrip ?? before?.RoundTrip) { Expires = Now + lifetime };
             Replace(_peers.SetItem(peer.Id, peer));
+            _floors.Remove(peer.Id);
             Await(peer);
             Tell(new PeerChange(peer.Id, before, peer));
             return true;
@@ -100,6 +106,7 @@ internal sealed class PeerTable : IPeerDirectory, IDisposable
         {
             if (_peers.TryGetValue(id, out Peer? peer) && peer.Announcement.Version <= version) Remove(id);
         }
+        Deliver();
     }
 
     /// <inheritdoc/>
@@ -136,11 +143,13 @@ internal sealed class PeerTable : IPeerDirectory, IDisposable
             }
             Arm();
         }
+        Deliver();
     }
 
     private void Remove(NodeId id)
     {
         if (!_peers.TryGetValue(id, out Peer? before)) return;
+        Remember(id, before.Announcement.Version);
         Replace(_peers.Remove(id));
         Tell(new PeerChange(id, before, null));
     }
@@ -158,18 +167,15 @@ internal sealed class PeerTable : IPeerDirectory, IDisposable
         _timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
-    private void Tell(PeerChange change)
+    // Of too many those that were forgotten first.
+    private void Remember(NodeId id, ulong version)
     {
-        foreach (Watcher watcher in _watchers) watcher.Observer(change);
-    }
-
-    private sealed class Watcher(PeerTable table, Action<PeerChange> observer) : IDisposable
-    {
-        public Action<PeerChange> Observer { get; } = observer;
-
-        public void Dispose()
+        _floors[id] = version;
+        _forgotten.Enqueue((id, version));
+        while (_floors.Count > _maxPeers || _forgotten.Count > 2L * _maxPeers)
         {
-            lock (table._gate) table._watchers = table._watchers.Remove(this);
+            (NodeId oldest, ulong had) = _forgotten.Dequeue();
+            if (_floors.TryGetValue(oldest, out ulong known) && known == had) _floors.Remove(oldest);
         }
     }
 }

@@ -4,7 +4,6 @@ using Dataforts.Capabilities.Peers;
 using Dataforts.Gravity;
 using Dataforts.Greedy.Running;
 using Dataforts.Mesh;
-using Dataforts.Placement.Chains;
 
 namespace Dataforts.Placement;
 
@@ -54,8 +53,8 @@ public sealed partial class PlacementNode : IAsyncDisposable
         };
         try
         {
-            _served.Add(mesh.Serve(ChainWire.ReadSubject, _host.ServeRead));
-            _served.Add(mesh.Serve(ChainWire.PullSubject, _host.ServePull));
+            _served.Add(mesh.Serve(ChainWire.ReadSubject, _host.ServeReadAsync));
+            _served.Add(mesh.Serve(ChainWire.PullSubject, _host.ServePullAsync));
             Begin();
         }
         catch
@@ -107,9 +106,15 @@ public sealed partial class PlacementNode : IAsyncDisposable
         {
             if (greedy) Greedy.Enable();
             if (gravity) Gravity.Enable();
-            Describe(greedy, gravity);
             if (!greedy) await Greedy.DisableAsync(cancellationToken).ConfigureAwait(false);
-            if (!gravity) await Gravity.DisableAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                if (!gravity) await Gravity.DisableAsync(cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                Describe(greedy, gravity);
+            }
         }
         finally
         {
@@ -133,9 +138,14 @@ public sealed partial class PlacementNode : IAsyncDisposable
             Describe(greedy: false, gravity: false);
             _mesh.Edit(offer => offer.With([], [ChainPeer.OriginOf(Origin)]), isUrgent: true);
         }
-        catch (Exception error) when (error is ObjectDisposedException or DatafortsException)
+        catch (ObjectDisposedException)
         {
-            // The mesh is gone before this, or takes no more: others find out by its silence.
+            // The mesh went before this: others find out by its silence.
+        }
+        catch (DatafortsException error)
+        {
+            // It takes no more: the same.
+            LastError = error;
         }
         End();
     }
@@ -153,6 +163,7 @@ public sealed partial class PlacementNode : IAsyncDisposable
     {
         // blocking: nothing has been said yet, so it is done at once.
         if (!_options.IsGreedy) Greedy.DisableAsync().GetAwaiter().GetResult();
+        // blocking: the same.
         if (!_options.HasGravity) Gravity.DisableAsync().GetAwaiter().GetResult();
         Describe(_options.IsGreedy, _options.HasGravity);
     }

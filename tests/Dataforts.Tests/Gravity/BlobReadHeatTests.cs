@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using Dataforts.Blobs;
+using Dataforts.Chunking;
 using Dataforts.Content;
 using Dataforts.Gravity;
+using Dataforts.Store;
+using Dataforts.Testing;
 using Dataforts.Tests.Blobs;
 
 namespace Dataforts.Tests.Gravity;
@@ -72,6 +75,26 @@ public sealed class BlobReadHeatTests
         BlobHash small = _chunks.Add([7]);
         await foreach (BlobSequence sequence in _reader.ReadManyAsync([put.Ref, SmallRef.Create(small, 1)])) sequence.Dispose();
         Assert.Equal((11, 1.0), (_registry.Count, Heat(small)));
+    }
+
+    [Fact]
+    public async Task A_read_through_the_blob_store_counts_each_of_1024_chunks_and_counting_stages_nothing()
+    {
+        using var folder = new TempFolder();
+        await using BlobStore store = await BlobStore.OpenAsync(new StoreOptions { Path = folder["store"], Writable = true });
+        byte[] content = Payload.Random(7, 1024 * 1024);
+        PutResult put = await store.PutAsync(new MemoryStream(content), new PutOptions { Shape = BlobShape.Tree, Profile = ChunkingProfile.Fixed(1024) });
+        var meter = new MeteredHeat(new BlobReadHeat(_registry, new GravityClock(TimeProvider.System)));
+        await store.CopyToAsync(put.Ref, Stream.Null);
+        Assert.Equal(0, _registry.Count);
+        store.Heat = meter;
+        await store.CopyToAsync(put.Ref, Stream.Null);
+        Assert.Equal(1024, _registry.Count);
+        // What is counted first makes room in the registry; from then on nothing is.
+        meter.Allocated = 0;
+        await store.CopyToAsync(put.Ref, Stream.Null);
+        Assert.Equal(0, meter.Allocated);
+        Assert.All(content.Chunk(1024), chunk => Assert.Equal(2, Heat(BlobHash.Compute(chunk))));
     }
 
     [Fact]

@@ -57,6 +57,76 @@ public sealed class PeerTableTests : IDisposable
     }
 
     [Fact]
+    public void What_a_node_said_before_it_was_forgotten_is_not_believed_again()
+    {
+        _table.Accept(Said(A, 5, "a") with { Lifetime = TimeSpan.FromSeconds(10) }, null);
+        _time.Run(TimeSpan.FromSeconds(11));
+        Assert.False(_table.Accept(Said(A, 5, "a"), null));
+        Assert.False(_table.Accept(Said(A, 4, "old"), null));
+        Assert.Equal(2, _table.Stale);
+        Assert.True(_table.Accept(Said(A, 6, "b"), null));
+        Assert.Equal(0, _table.Floors);
+        _table.Forget(A, 6);
+        Assert.False(_table.Accept(Said(A, 6, "b"), null));
+        Assert.Equal(1, _table.Floors);
+    }
+
+    [Fact]
+    public void No_more_forgotten_nodes_are_remembered_than_peers_are_known()
+    {
+        for (ulong id = 1; id <= 100; id++)
+        {
+            _table.Accept(Said(new NodeId(id), id, "a"), null);
+            _table.Forget(new NodeId(id), id);
+            Assert.InRange(_table.Floors, 0, 2);
+        }
+        Assert.False(_table.Accept(Said(new NodeId(100), 100, "a"), null));
+    }
+
+    [Fact]
+    public async Task Observers_are_called_under_no_lock()
+    {
+        using var inside = new ManualResetEventSlim();
+        using var over = new ManualResetEventSlim();
+        using IDisposable watch = _table.Watch(_ =>
+        {
+            inside.Set();
+            Assert.True(over.Wait(TimeSpan.FromSeconds(60)));
+        });
+        Task accepting = Task.Run(() => _table.Accept(Said(A, 1, "a"), null));
+        Assert.True(inside.Wait(TimeSpan.FromSeconds(60)));
+        // Others read, announce and watch while the observer is at it.
+        await Task.Run(() =>
+        {
+            Assert.Single(_table.Snapshot());
+            Assert.True(_table.Accept(Said(new NodeId(2), 1, "b"), null));
+            _table.Watch(_ => { }).Dispose();
+        }).WaitAsync(TimeSpan.FromSeconds(60));
+        over.Set();
+        await accepting;
+    }
+
+    [Fact]
+    public void An_observer_that_throws_keeps_no_other_from_being_told_and_changes_come_in_order()
+    {
+        List<ulong> seen = [];
+        using IDisposable bad = _table.Watch(_ => throw new InvalidOperationException("bad"));
+        using IDisposable again = _table.Watch(change =>
+        {
+            // Heard while it is told of the first: the second comes after it.
+            if (change.After?.Announcement.Version == 1) _table.Accept(Said(A, 2, "b"), null);
+        });
+        using IDisposable good = _table.Watch(change => seen.Add(change.After?.Announcement.Version ?? 0));
+        Assert.True(_table.Accept(Said(A, 1, "a"), null));
+        _table.Forget(A, 2);
+        Assert.Equal([1UL, 2, 0], seen);
+        Assert.Equal(3, _table.Failures);
+        good.Dispose();
+        _table.Accept(Said(A, 9, "c"), null);
+        Assert.Equal(3, seen.Count);
+    }
+
+    [Fact]
     public void Too_many_peers_and_too_long_offers_are_refused()
     {
         Assert.True(_table.Accept(Said(new NodeId(1), 1, "a"), null));

@@ -1,3 +1,5 @@
+using Dataforts.Simulation.Chance;
+
 namespace Dataforts.Simulation.Caching.Traces;
 
 /// <summary>Sizes that belong to keys, drawn from the key itself.</summary>
@@ -9,17 +11,17 @@ internal static class ObjectSizes
         // The sum of twelve shares less six is close to normal.
         double normal = -6;
         ulong hash = key ^ 0x5157;
-        for (int i = 0; i < 12; i++) normal += TraceRandom.Share(hash = TraceRandom.Scatter(hash));
-        return Math.Max(1, (ulong)(median * TraceRandom.Exp(sigma * normal)));
+        for (int i = 0; i < 12; i++) normal += ExactMath.Share(hash = ExactMath.Scatter(hash));
+        return Math.Max(1, (ulong)(median * ExactMath.Exp(sigma * normal)));
     }
 
     /// <summary>Pareto, with a heavy tail up to <paramref name="most"/>.</summary>
     public static ulong Pareto(ulong key, double least, double alpha, double most)
     {
-        double share = 1 - TraceRandom.Share(TraceRandom.Scatter(key ^ 0xA11A));
-        return (ulong)Math.Min(most, least * TraceRandom.Exp(-TraceRandom.Log(share) / alpha));
+        double share = 1 - ExactMath.Share(ExactMath.Scatter(key ^ 0xA11A));
+        return (ulong)Math.Min(most, least * ExactMath.Exp(-ExactMath.Log(share) / alpha));
     }
 
     /// <summary>Even between two bounds.</summary>
-    public static ulong Even(ulong key, ulong least, ulong most) => least + (TraceRandom.Scatter(key ^ 0xE7E7) % (most - least + 1));
+    public static ulong Even(ulong key, ulong least, ulong most) => least + (ExactMath.Scatter(key ^ 0xE7E7) % (most - least + 1));
 }

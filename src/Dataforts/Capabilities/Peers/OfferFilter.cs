@@ -6,8 +6,9 @@ using Dataforts.Mesh;
 namespace Dataforts.Capabilities.Peers;
 
 /// <summary>What of an offer is believed. A pure function; whoever announces, it never throws.</summary>
-/// <remarks>A chain's heat needs a claim to the chain; what a node wants and does not hold, it says in another way (<see cref="Tags.ChainWant"/>).
-/// Of those, and of blob heats, the hottest <see cref="PeerLimits.MaxChainWants"/> and <see cref="PeerLimits.MaxBlobHeats"/> stay. Keys with which a node steers
+/// <remarks>A chain's heat needs a claim to the chain; what a node wants and does not hold, it says in another way (<see
+/// cref="Tags.ChainWant"/>). Of those, and of blob heats, the
+/// hottest <see cref="PeerLimits.MaxChainWants"/> and <see cref="PeerLimits.MaxBlobHeats"/> stay. Keys with which a node steers
 /// its own placement leave the metadata and are kept apart, as wishes. Tags of unknown kinds stay as they are.</remarks>
 public static class OfferFilter
 {

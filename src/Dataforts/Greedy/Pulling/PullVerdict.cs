@@ -1,3 +1,4 @@
+using Dataforts.Capabilities;
 using Dataforts.Capabilities.Intents;
 
 namespace Dataforts.Greedy.Pulling;
@@ -10,8 +11,6 @@ internal static class PullVerdict
     private const string Proximity = "dataforts.greedy.proximity";
     private const string Scope = "dataforts.greedy.scope";
     private const string Unhealthy = "dataforts:blob-storage-unhealthy";
-    private const string Zone = "zone:";
-    private const string Region = "region:";
 
     public static PullRefused Judge(TagFacts local, TagFacts publisher)
     {
@@ -22,29 +21,7 @@ internal static class PullVerdict
         return MayCross(local, publisher) ? PullRefused.None : PullRefused.ScopeMismatch;
     }
 
-    // The narrower of the two decides, and it is the place that is compared, not the width's name: two nodes are in one zone when both name it.
-    private static bool MayCross(TagFacts local, TagFacts publisher) => Math.Min(WidthOf(local), WidthOf(publisher)) switch
-    {
-        0 => false,
-        1 => Share(local, publisher, Zone),
-        2 => Share(local, publisher, Zone) || Share(local, publisher, Region),
-        _ => true,
-    };
-
-    private static int WidthOf(TagFacts facts) => facts.Text(Scope)?.ToLowerInvariant() switch
-    {
-        "node" => 0,
-        "zone" => 1,
-        "region" => 2,
-        _ => 3,
-    };
-
-    private static bool Share(TagFacts local, TagFacts publisher, string kind)
-    {
-        foreach (string label in local.Scopes)
-        {
-            if (label.StartsWith(kind, StringComparison.Ordinal) && publisher.Scopes.Contains(label)) return true;
-        }
-        return false;
-    }
+    // The narrower of the two decides.
+    private static bool MayCross(TagFacts local, TagFacts publisher) =>
+        ScopeRule.Reaches(ScopeRule.Narrower(DriftOffer.WidthOf(local.Text(Scope)), DriftOffer.WidthOf(publisher.Text(Scope))), local, publisher);
 }

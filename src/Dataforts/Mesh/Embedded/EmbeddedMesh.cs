@@ -19,7 +19,7 @@ public sealed partial class EmbeddedMesh : IMesh
     private Announcement? _latest;
     private int _isDead;
 
-    internal EmbeddedMesh(EmbeddedNetwork network, NodeId self, ulong origin, RememberedVersion versions, PeerTable? shared)
+    internal EmbeddedMesh(EmbeddedNetwork network, NodeId self, ulong origin, IVersionRecord versions, PeerTable? shared)
     {
         (_network, Self, _origin) = (network, self, origin);
         Table = shared ?? new PeerTable(network.Options.Time, network.Options.MaxPeers);

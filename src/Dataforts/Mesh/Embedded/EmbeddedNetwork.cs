@@ -8,7 +8,7 @@ public sealed partial class EmbeddedNetwork : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly SortedDictionary<NodeId, EmbeddedMesh> _nodes = [];
-    private readonly Dictionary<NodeId, RememberedVersion> _versions = [];
+    private readonly Dictionary<NodeId, IVersionRecord> _versions = [];
     private readonly ConcurrentDictionary<string, EmbeddedChannel> _channels = new(StringComparer.Ordinal);
     private readonly Chance _chance;
     private readonly PeerTable? _shared;
@@ -49,7 +49,7 @@ public sealed partial class EmbeddedNetwork : IAsyncDisposable
         lock (_gate)
         {
             if (_nodes.ContainsKey(id)) throw new InvalidOperationException($"node {id} is here already");
-            if (!_versions.TryGetValue(id, out RememberedVersion? versions)) _versions[id] = versions = new RememberedVersion();
+            if (!_versions.TryGetValue(id, out IVersionRecord? versions)) _versions[id] = versions = Options.Versions?.Invoke(id) ?? new RememberedVersion();
             others = [.. _nodes.Values];
             _nodes[id] = mesh = new EmbeddedMesh(this, id, origin ?? id.Value, versions, _shared);
         }

@@ -32,6 +32,10 @@ public sealed record EmbeddedNetworkOptions
     /// <summary>How nodes announce themselves.</summary>
     public AnnouncerOptions Announcer { get; init; } = new();
 
+    /// <summary>Where nodes keep the versions of their announcements, asked once for each; in memory, as long as the network lives, when null. A
+    /// <see cref="VersionFile"/> keeps them over restarts of the process.</summary>
+    public Func<NodeId, IVersionRecord>? Versions { get; init; }
+
     /// <summary>Events that a channel keeps for those who come later.</summary>
     /// <value>65,536 by default.</value>
     public int ChannelEvents { get; init; } = 64 * 1024;

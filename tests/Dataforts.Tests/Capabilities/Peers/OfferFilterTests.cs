@@ -24,6 +24,21 @@ public sealed class OfferFilterTests
     }
 
     [Fact]
+    public void What_a_peer_wants_and_does_not_hold_is_kept_apart_from_what_it_holds_and_bounded()
+    {
+        PeerOffer offer = OfferFilter.Read(Offer.Empty.With(
+        [
+            "causal:0000000000000001", "heat:want:0000000000000001=0.90", "heat:want:0000000000000002=0.10", "heat:want:0000000000000002=0.20",
+            "heat:want:0000000000000003=2.00", .. Enumerable.Range(10, 300).Select(i => $"heat:want:{i:x16}=0.50"),
+        ]));
+        Assert.Equal([1UL], offer.Claims.Select(claim => claim.Chain));
+        Assert.Equal(PeerLimits.MaxChainWants, offer.Wants.Length);
+        Assert.Equal(new FilterCounts(0, 303 - PeerLimits.MaxChainWants, 1, 0), offer.Dropped);
+        Assert.DoesNotContain(offer.Wants, mark => mark.Key is 1 or 2);
+        Assert.All(offer.Wants, mark => Assert.Null(mark.Claim));
+    }
+
+    [Fact]
     public void The_hottest_blobs_stay_and_of_equals_those_with_the_lowest_hash()
     {
         BlobHash[] hashes = [.. Enumerable.Range(0, 600).Select(i => BlobHash.Compute(BitConverter.GetBytes(i)))];

@@ -4,7 +4,7 @@ using Dataforts.Greedy.Caching;
 using Dataforts.Greedy.Running;
 using Dataforts.Mesh;
 
-namespace Dataforts.Placement.Chains;
+namespace Dataforts.Placement;
 
 internal sealed partial class ChainHost : IChainHolders
 {

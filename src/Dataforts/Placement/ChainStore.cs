@@ -1,4 +1,4 @@
-namespace Dataforts.Placement.Chains;
+namespace Dataforts.Placement;
 
 /// <summary>What a node keeps of chains beside the cache: its own newest events, and the copies that it pulled.</summary>
 /// <remarks>Thread-safe.</remarks>

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Dataforts.Channels;
 using Dataforts.Greedy.Caching;
 
-namespace Dataforts.Placement.Chains;
+namespace Dataforts.Placement;
 
 /// <summary>The keys of channels, each made once, and which channels belong to a chain.</summary>
 /// <remarks>Thread-safe. Bounded: a channel too many is served where it is named, and left out where a chain is listed.</remarks>

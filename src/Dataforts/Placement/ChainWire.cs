@@ -2,12 +2,12 @@ using System.Buffers.Binary;
 using System.Text;
 using Dataforts.Mesh;
 
-namespace Dataforts.Placement.Chains;
+namespace Dataforts.Placement;
 
 /// <summary>How nodes ask each other for events and for whole chains. What comes from a peer is looked at no further than it reaches.</summary>
-/// <remarks>Numbers are little-endian. A read asks <c>chain, sequence, offset (4 bytes), channel</c>, and is answered by <c>time, whole length (4 bytes)</c>
-/// and as much of the payload as fits; by nothing when it is not here. A pull asks <c>chain, sequence, channel</c> for what comes from there on, and is answered
-/// by a byte 1 and events, each <c>length of the channel's name (2 bytes), its name, sequence, time, length (4 bytes), payload</c>: no events at
+/// <remarks>Numbers are little-endian. A read asks <c>chain, sequence, offset (4 bytes), channel</c>, and is answered by <c>time, whole length (4
+/// bytes)</c> and as much of the payload as fits; by nothing when it is not here. A pull asks <c>chain,
+/// sequence, channel</c> for what comes from there on, and is answered by a byte 1 and events, each <c>length of the channel's name (2 bytes), its name, sequence, time, length (4 bytes), payload</c>: no events at
 /// the end, nothing at all when the chain is not here.</remarks>
 internal static class ChainWire
 {

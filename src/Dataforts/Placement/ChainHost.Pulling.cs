@@ -2,7 +2,7 @@ using Dataforts.Capabilities.Peers;
 using Dataforts.Gravity;
 using Dataforts.Mesh;
 
-namespace Dataforts.Placement.Chains;
+namespace Dataforts.Placement;
 
 internal sealed partial class ChainHost : IGravityHost<ulong>
 {

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Dataforts.Capabilities.Peers;
 
-namespace Dataforts.Placement.Chains;
+namespace Dataforts.Placement;
 
 /// <summary>All peers of an index as gravity reads them. One list for all nodes that share the index, made anew only when the index has changed.</summary>
 internal sealed class ChainPeers

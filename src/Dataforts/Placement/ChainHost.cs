@@ -6,9 +6,10 @@ using Dataforts.Greedy.Caching;
 using Dataforts.Greedy.Running;
 using Dataforts.Mesh;
 
-namespace Dataforts.Placement.Chains;
+namespace Dataforts.Placement;
 
-/// <summary>The effects behind a <see cref="PlacementNode"/>: what it keeps of chains, whom it asks, whom it answers. Greedy caching and gravity decide.</summary>
+/// <summary>The effects behind a <see cref="PlacementNode"/>: what it keeps of chains, whom it asks, whom it answers. Greedy caching and gravity
+/// decide.</summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed partial class ChainHost : IChainClaims
 {

@@ -2,7 +2,7 @@ using Dataforts.Capabilities.Tags;
 using Dataforts.Gravity;
 using Dataforts.Mesh;
 
-namespace Dataforts.Placement.Chains;
+namespace Dataforts.Placement;
 
 /// <summary>The one who says in a node's announcement which chains it holds, and how hot they are. What it notes is what the mesh has taken.</summary>
 /// <remarks>Thread-safe. A chain is claimed while there is any reason to. The heat of a chain that is not claimed is told as a want.</remarks>

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
-namespace Dataforts.Placement.Chains;
+namespace Dataforts.Placement;
 
 /// <summary>A chain's events as a node keeps them, by channel: its own, or a copy that it pulled. Of too many the oldest go first: of a channel by
 /// number, of all channels by their time.</summary>

@@ -2,16 +2,16 @@ using System.Buffers;
 using Dataforts.Greedy.Caching;
 using Dataforts.Mesh;
 
-namespace Dataforts.Placement.Chains;
+namespace Dataforts.Placement;
 
 internal sealed partial class ChainHost
 {
     /// <summary>Answers a peer that reads an event.</summary>
-    public ValueTask<ReadOnlyMemory<byte>> ServeRead(NodeId peer, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+    public ValueTask<ReadOnlyMemory<byte>> ServeReadAsync(NodeId peer, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
         ValueTask.FromResult<ReadOnlyMemory<byte>>(Event(body.Span));
 
     /// <summary>Answers a peer that copies a chain: a page of what is here.</summary>
-    public ValueTask<ReadOnlyMemory<byte>> ServePull(NodeId peer, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+    public ValueTask<ReadOnlyMemory<byte>> ServePullAsync(NodeId peer, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
         ValueTask.FromResult<ReadOnlyMemory<byte>>(Page(body.Span));
 
     private byte[] Event(ReadOnlySpan<byte> body)

@@ -5,7 +5,7 @@ using Dataforts.Capabilities.Tags;
 using Dataforts.Gravity;
 using Dataforts.Mesh;
 
-namespace Dataforts.Placement.Chains;
+namespace Dataforts.Placement;
 
 /// <summary>What gravity reads of a peer as the index knows it: read once, and shared by all who ask.</summary>
 internal sealed class ChainPeer : IGravityPeer<ulong>

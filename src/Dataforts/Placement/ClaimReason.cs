@@ -1,4 +1,4 @@
-namespace Dataforts.Placement.Chains;
+namespace Dataforts.Placement;
 
 /// <summary>Why a node says that it holds a chain. It says so while there is any reason.</summary>
 [Flags]

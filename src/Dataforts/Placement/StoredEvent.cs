@@ -1,4 +1,4 @@
-namespace Dataforts.Placement.Chains;
+namespace Dataforts.Placement;
 
 /// <summary>An event as a copy keeps it.</summary>
 /// <param name="TimeMs">When it was published, in Unix milliseconds, as its publisher says.</param>

@@ -1,4 +1,4 @@
-namespace Dataforts.Simulation.Gravity;
+namespace Dataforts.Simulation.Chance;
 
 /// <summary>Numbers that look random and are the same for the same seed on every machine: xoshiro256** (D. Blackman and S. Vigna, "Scrambled Linear
 /// Pseudorandom Number Generators", 2018), its state filled by SplitMix64.</summary>
@@ -12,6 +12,15 @@ internal sealed class SeededRandom
         _b = Split(ref seed);
         _c = Split(ref seed);
         _d = Split(ref seed);
+    }
+
+    private SeededRandom(ulong a, ulong b, ulong c, ulong d) => (_a, _b, _c, _d) = (a, b, c, d);
+
+    /// <summary>The numbers that traces are made of: the state filled by one hash after the other.</summary>
+    public static SeededRandom OfTrace(ulong seed)
+    {
+        ulong a = ExactMath.Scatter(seed + 1), b = ExactMath.Scatter(a), c = ExactMath.Scatter(b);
+        return new SeededRandom(a, b, c, ExactMath.Scatter(c));
     }
 
     public ulong Next()
@@ -30,6 +39,15 @@ internal sealed class SeededRandom
     /// <summary>A number from 0 up to <paramref name="end"/>, which it is not. The bias is below 2^-32.</summary>
     public int Below(int end) => (int)((Next() >> 32) * (ulong)end >> 32);
 
+    /// <summary>From 0 up to, not including, 1.</summary>
+    public double NextShare() => ExactMath.Share(Next());
+
+    /// <summary>Between two figures, each as likely.</summary>
+    public double Between(double least, double most) => least + ((most - least) * NextShare());
+
+    /// <summary>Whether something of that probability happens.</summary>
+    public bool Happens(double probability) => NextShare() < probability;
+
     public T[] Shuffled<T>(IEnumerable<T> items)
     {
         T[] array = [.. items];
@@ -43,9 +61,8 @@ internal sealed class SeededRandom
 
     private static ulong Split(ref ulong state)
     {
-        ulong z = state += 0x9E3779B97F4A7C15;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
+        ulong mixed = ExactMath.Scatter(state);
+        state += ExactMath.Step;
+        return mixed;
     }
 }
