@@ -23,7 +23,8 @@ public sealed partial class GreedyRuntime
     /// cref="Tick"/>.</summary>
     /// <remarks>A failure is counted, frees nothing, and is thrown as it is; the announcement is made anew after a while, or by the next change or
     /// tick.</remarks>
-    /// <exception cref="OperationCanceledException">It was given up; what is not announced is tried again as after a failure, and not counted as one.</exception>
+    /// <exception cref="OperationCanceledException">It was given up; what is not announced is tried again as after a failure, and not counted as
+    /// one.</exception>
     public async Task AnnounceAsync(CancellationToken cancellationToken = default)
     {
         if (await TryAnnounceAsync(cancellationToken).ConfigureAwait(false) is { } error) ExceptionDispatchInfo.Throw(error);

@@ -17,7 +17,8 @@ public sealed partial class GreedyRuntime
     /// <summary>What was counted since the start.</summary>
     public GreedyCounters Counters => new(
         _cache.Evictions, _cache.Readmissions, _cache.Misses, _stale.Value, _failedAnnouncements.Value, _prefetches.Value, _failedPrefetches.Value,
-        _droppedPrefetches.Value, _cache.LiveCount, _cache.ClaimCount, _cache.UnclaimedCount, _cache.UsedBytes, _cache.Budget.AvailableBytes(_time.GetTimestamp()));
+        _droppedPrefetches.Value, _cache.LiveCount, _cache.ClaimCount, _cache.UnclaimedCount, _cache.UsedBytes,
+        _cache.Budget.AvailableBytes(_time.GetTimestamp()));
 
     /// <summary>Events that were refused for a reason, since the start.</summary>
     public long Refusals(AdmissionRefusal reason) => _refusals[(int)reason].Value;
