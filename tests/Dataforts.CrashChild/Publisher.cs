@@ -2,7 +2,6 @@ using System.Globalization;
 using Dataforts.Blobs;
 using Dataforts.Blobs.Adapters;
 using Dataforts.Channels;
-using Dataforts.Content;
 using Dataforts.Lifecycle;
 using Dataforts.Store;
 using Dataforts.Store.Events;
