@@ -5,10 +5,12 @@ using Dataforts.Mesh;
 namespace Dataforts.Placement;
 
 /// <summary>How nodes ask each other for events and for whole chains. What comes from a peer is looked at no further than it reaches.</summary>
-/// <remarks>Numbers are little-endian. A read asks <c>chain, sequence, offset (4 bytes), channel</c>, and is answered by <c>time, whole length (4
-/// bytes)</c> and as much of the payload as fits; by nothing when it is not here. A pull asks <c>chain,
-/// sequence, channel</c> for what comes from there on, and is answered by a byte 1 and events, each <c>length of the channel's name (2 bytes), its name, sequence, time, length (4 bytes), payload</c>: no events at
-/// the end, nothing at all when the chain is not here.</remarks>
+/// <remarks>
+/// <para>Numbers are little-endian. A read asks <c>chain, sequence, offset (4 bytes), channel</c>, and is answered by <c>time, whole length (4 bytes)</c> and
+/// as much of the payload as fits; by nothing when it is not here.</para>
+/// <para>A pull asks <c>chain, sequence, channel</c> for what comes from there on, and is answered by a byte 1 and events, each <c>length of the channel's
+/// name (2 bytes), its name, sequence, time, length (4 bytes), payload</c>: no events at the end, nothing at all when the chain is not here.</para>
+/// </remarks>
 internal static class ChainWire
 {
     public const string ReadSubject = "chain/read";
