@@ -6,6 +6,9 @@ internal sealed partial class SegmentLog
 
     private readonly Lock _flushGate = new();
     private TaskCompletionSource? _flush;
+    // The flush after that, for those who came too late for it; how far the one under way reaches, once that is settled.
+    private TaskCompletionSource? _next;
+    private ulong? _reach;
     private int _gathered;
     private int _expected;
     private ulong _flushedSequence;
@@ -20,26 +23,19 @@ internal sealed partial class SegmentLog
     /// records are written anew to another one. WriterFailed: that failed as well, and the log takes nothing more.</exception>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <param name="waiters">For how many the caller asks: as many as were let go are waited for a moment.</param>
-    public async Task FlushAsync(CancellationToken cancellationToken, int waiters = 1)
+    public Task FlushAsync(CancellationToken cancellationToken, int waiters = 1)
     {
         // Whoever appended before this call sees the number of that, or a higher one.
         ulong wanted = Volatile.Read(ref _sequence);
-        while (true)
+        Task running;
+        lock (_flushGate)
         {
-            Task running;
-            lock (_flushGate)
-            {
-                if (_flush is null && _flushedSequence >= wanted && IsSynced()) return;
-                _gathered += waiters;
-                waiters = 0;
-                running = (_flush ??= BeginFlush()).Task;
-            }
-            await running.WaitAsync(cancellationToken).ConfigureAwait(false);
-            lock (_flushGate)
-            {
-                if (_flushedSequence >= wanted) return;
-            }
+            if (_flush is null && _flushedSequence >= wanted && IsSynced()) return Task.CompletedTask;
+            _gathered += waiters;
+            bool isLate = _reach is { } reach && reach < wanted;
+            running = isLate ? (_next ??= NewFlush()).Task : (_flush ??= BeginFlush()).Task;
         }
+        return cancellationToken.CanBeCanceled ? running.WaitAsync(cancellationToken) : running;
     }
 
     private bool IsSynced()
@@ -51,23 +47,28 @@ internal sealed partial class SegmentLog
 
     private TaskCompletionSource BeginFlush()
     {
-        // Whoever waits goes on in parallel, not one behind the other on the thread that flushed.
-        var flush = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _ = FlushGatheredAsync(flush);
+        TaskCompletionSource flush = NewFlush();
+        _ = FlushGatheredAsync(flush, late: 0);
         return flush;
     }
 
+    // Whoever waits goes on in parallel, not one behind the other on the thread that flushed.
+    private static TaskCompletionSource NewFlush() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     // Those whom the last flush let go are likely to be back in a moment, and a flush for all of them costs what one for the first would. So it
     // lets work that is queued go before it, as often as it takes for that many to come, but no more than a few times each.
-    private async Task FlushGatheredAsync(TaskCompletionSource flush)
+    // Those who came too late for the last one wait already and are not taken for them: else two halves would take turns for ever.
+    private async Task FlushGatheredAsync(TaskCompletionSource flush, int late)
     {
         await default(FairYield);
         int expected = Volatile.Read(ref _expected);
-        for (int turns = TurnsPerWaiter * expected; turns > 0 && Volatile.Read(ref _gathered) < expected; turns--) await default(FairYield);
+        for (int turns = TurnsPerWaiter * expected; turns > 0 && Volatile.Read(ref _gathered) < expected + late; turns--) await default(FairYield);
         lock (_flushGate)
         {
             _expected = _gathered;
             _gathered = 0;
+            // What is appended from here on may be covered, but nobody can rely on it.
+            _reach = Volatile.Read(ref _sequence);
         }
         Exception? failure = null;
         try
@@ -82,7 +83,15 @@ internal sealed partial class SegmentLog
             failure = error;
             if (error is DatafortsException refusal) NoteRefusal(refusal);
         }
-        lock (_flushGate) _flush = null;
+        TaskCompletionSource? next;
+        int left;
+        lock (_flushGate)
+        {
+            left = _gathered;
+            (_flush, next) = (_next, _next);
+            (_next, _reach) = (null, null);
+        }
+        if (next is not null) _ = FlushGatheredAsync(next, left);
         if (failure is null) flush.SetResult();
         else flush.SetException(failure);
     }
