@@ -54,7 +54,7 @@ internal sealed class ConvergenceWorld : IDisposable
         _world.Run(WarmUpWindows * _options.Window, cancellationToken);
         bool holderHolds = _readers[0].HoldsCopy(FirstPublisher);
         _start = _world.Time.Elapsed;
-        Every(interval, () => Read(_readers[_world.Random.Below(1000) < _options.MainShare * 1000 ? ^1 : _world.Random.Below(_readers.Length - 1)], FirstPublisher));
+        Every(interval, () => Read(DrawReader(), FirstPublisher));
         for (int window = 0; window < _options.Windows; window++)
         {
             (long reads, long local) = (_reads, _local);
@@ -85,6 +85,9 @@ internal sealed class ConvergenceWorld : IDisposable
         action();
         return true;
     });
+
+    private SimulatedNode DrawReader() =>
+        _world.Random.Below(1000) < _options.MainShare * 1000 ? _readers[^1] : _readers[_world.Random.Below(_readers.Length - 1)];
 
     private ulong OtherOf(SimulatedNode reader) =>
         FirstPublisher + 1 + ((reader.Id.Value - 1) * (ulong)_options.OtherChains) + (ulong)_others.Draw(_world.Random);

@@ -64,6 +64,7 @@ internal sealed partial class EmbeddedChannel
             TakeUpWaitingLocked();
             _letGo += appends;
             if (--_flushes > 0) return 0;
+            WhenDrainedLocked();
             _expected = _letGo > 1 ? _letGo : 0;
             _letGo = 0;
             if (_expected == 0 || _block is { } block && block.Durables >= _expected)

@@ -108,12 +108,18 @@ internal sealed partial class EmbeddedChannel : IThreadPoolWorkItem
     {
         _isWriting = false;
         if (_waiting is { Count: 0 }) _waiting = null;
-        if (_isClosed && _waiting is null) _drained?.TrySetResult();
+        WhenDrainedLocked();
+    }
+
+    // What is written may still wait for its flush, which whoever closes this may not take away.
+    private void WhenDrainedLocked()
+    {
+        if (_isClosed && !_isWriting && _flushes == 0 && _block is null && _waiting is not { Count: > 0 }) _drained?.TrySetResult();
     }
 
     private Task DrainedLocked()
     {
-        if (!_isWriting && _block is null && _waiting is not { Count: > 0 }) return Task.CompletedTask;
+        if (!_isWriting && _flushes == 0 && _block is null && _waiting is not { Count: > 0 }) return Task.CompletedTask;
         ReleaseLocked();
         return (_drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
     }
@@ -188,6 +194,7 @@ internal sealed partial class EmbeddedChannel : IThreadPoolWorkItem
         DatafortsMeter.AppendsHeldUp.Add(1);
         _waiting ??= new Queue<WaitingAppend>();
         int most = credit.Options.MaxWaiting;
+        while (_waiting.TryPeek(out WaitingAppend? first) && first.IsOver) _waiting.Dequeue();
         if (_waiting.Count >= most)
             return new DatafortsException(ErrorKind.LimitExceeded, $"{most} appends to the channel \"{name}\" wait for credit already (MaxWaiting)");
         _waiting.Enqueue(waiting);

@@ -32,18 +32,24 @@ internal sealed partial class PeerTable
     {
         while (TryTake(out PeerChange change, out ImmutableArray<Watcher> watchers))
         {
-            foreach (Watcher watcher in watchers)
+            try
             {
-                try
+                foreach (Watcher watcher in watchers)
                 {
-                    watcher.Tell(change);
-                }
-                catch (Exception error) when (error is not OutOfMemoryException)
-                {
-                    Interlocked.Increment(ref _failures);
+                    try
+                    {
+                        watcher.Tell(change);
+                    }
+                    catch (Exception error) when (error is not OutOfMemoryException)
+                    {
+                        Interlocked.Increment(ref _failures);
+                    }
                 }
             }
-            lock (_gate) _isDelivering = false;
+            finally
+            {
+                lock (_gate) _isDelivering = false;
+            }
         }
     }
 

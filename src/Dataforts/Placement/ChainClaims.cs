@@ -13,6 +13,8 @@ internal sealed class ChainClaims(IMesh mesh, int mostClaims = PlacementLimits.M
     private readonly HashSet<ulong> _told = [];
     private readonly SortedSet<ulong> _untold = [];
     private readonly Dictionary<ulong, int> _heats = [];
+    private string? _own;
+    private bool _isClosed;
 
     /// <summary>Chains that are held and not told of.</summary>
     public int Untold
@@ -34,6 +36,7 @@ internal sealed class ChainClaims(IMesh mesh, int mostClaims = PlacementLimits.M
     {
         lock (_gate)
         {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
             SortedDictionary<ulong, ClaimReason> after = [];
             foreach (ulong chain in held) after[chain] = After(after, chain) | reason;
             foreach (ulong chain in gone) after[chain] = After(after, chain) & ~reason;
@@ -59,6 +62,7 @@ internal sealed class ChainClaims(IMesh mesh, int mostClaims = PlacementLimits.M
     {
         lock (_gate)
         {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
             List<string> added = [], removed = [];
             int count = _heats.Count, left = 0;
             SortedDictionary<ulong, int> after = [];
@@ -86,12 +90,26 @@ internal sealed class ChainClaims(IMesh mesh, int mostClaims = PlacementLimits.M
         }
     }
 
-    /// <summary>Takes back all that is told, at once.</summary>
-    public void Clear()
+    /// <summary>Claims the chain that the node itself publishes, and says that it does.</summary>
+    /// <exception cref="DatafortsException">LimitExceeded: as <see cref="Claim"/>.</exception>
+    public void ClaimOwn(ulong chain)
     {
         lock (_gate)
         {
+            Claim([chain], [], ClaimReason.Own);
+            _own = ChainPeer.OriginOf(chain);
+            mesh.Edit(offer => offer.With([_own]));
+        }
+    }
+
+    /// <summary>Takes back all that is told, at once. Nothing more can be said after.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
             List<string> removed = [.. _told.Select(Tag)];
+            if (_own is not null) removed.Add(_own);
             foreach ((ulong chain, int level) in _heats) Add(removed, chain, level);
             if (removed.Count > 0) mesh.Edit(offer => offer.With([], removed), isUrgent: true);
             _reasons.Clear();

@@ -13,7 +13,7 @@ internal sealed class ChainCopy(long mostBytes, int mostEvents = int.MaxValue)
     /// <summary>What an event takes beside its payload.</summary>
     public const int OverheadBytes = 48;
 
-    private readonly SortedDictionary<string, SortedList<ulong, StoredEvent>> _channels = new(StringComparer.Ordinal);
+    private readonly SortedList<string, SortedList<ulong, StoredEvent>> _channels = new(StringComparer.Ordinal);
 
     public long Bytes { get; private set; }
 
@@ -25,7 +25,11 @@ internal sealed class ChainCopy(long mostBytes, int mostEvents = int.MaxValue)
         long cost = OverheadBytes + (long)payload.Length, extra = isKnown ? 0 : CostOf(channel);
         // The last number has none after it to go on from.
         if (cost + extra > mostBytes || sequence == ulong.MaxValue || (isKnown && events!.ContainsKey(sequence))) return false;
-        if (!isKnown) _channels[channel] = events = [];
+        if (!isKnown)
+        {
+            while (_channels.Count >= PlacementLimits.MaxChannelsKept) RemoveOldest();
+            _channels[channel] = events = [];
+        }
         events!.Add(sequence, new StoredEvent(timeMs, payload.ToArray()));
         Bytes += cost + extra;
         if (events.Count > mostEvents) RemoveFirst(channel, events);
@@ -42,11 +46,10 @@ internal sealed class ChainCopy(long mostBytes, int mostEvents = int.MaxValue)
     /// <summary>The first event at or after a place in the order of channels and numbers.</summary>
     public bool TryNext(string channel, ulong sequence, [NotNullWhen(true)] out string? found, out ulong at, out StoredEvent item)
     {
-        foreach ((string name, SortedList<ulong, StoredEvent> events) in _channels)
+        for (int i = FirstFrom(_channels.Keys, channel, StringComparer.Ordinal); i < _channels.Count; i++)
         {
-            int order = string.CompareOrdinal(name, channel);
-            if (order < 0) continue;
-            int index = order > 0 ? 0 : FirstFrom(events.Keys, sequence);
+            (string name, SortedList<ulong, StoredEvent> events) = (_channels.GetKeyAtIndex(i), _channels.GetValueAtIndex(i));
+            int index = name != channel ? 0 : FirstFrom(events.Keys, sequence, Comparer<ulong>.Default);
             if (index == events.Count) continue;
             (found, at, item) = (name, events.GetKeyAtIndex(index), events.GetValueAtIndex(index));
             return true;
@@ -77,13 +80,13 @@ internal sealed class ChainCopy(long mostBytes, int mostEvents = int.MaxValue)
 
     private static long CostOf(string channel) => OverheadBytes + (long)Encoding.UTF8.GetByteCount(channel);
 
-    private static int FirstFrom(IList<ulong> keys, ulong sequence)
+    private static int FirstFrom<TKey>(IList<TKey> keys, TKey from, IComparer<TKey> comparer)
     {
         int low = 0, high = keys.Count;
         while (low < high)
         {
             int middle = (low + high) >>> 1;
-            if (keys[middle] < sequence) low = middle + 1;
+            if (comparer.Compare(keys[middle], from) < 0) low = middle + 1;
             else high = middle;
         }
         return low;

@@ -49,7 +49,7 @@ internal sealed partial class ChainHost : IGravityHost<ulong>
 
     async ValueTask<bool> IGravityHost<ulong>.PullAsync(ulong key, IGravityPeer<ulong> from, CancellationToken cancellationToken)
     {
-        if (!Store.TryExpect(key)) return true;
+        if (!Store.TryExpect(key)) return Store.Holds(key);
         ChainCopy? copy = null;
         try
         {
@@ -104,13 +104,20 @@ internal sealed partial class ChainHost : IGravityHost<ulong>
 
     private async ValueTask<ChainCopy?> TryFetchAsync(ulong chain, NodeId holder, CancellationToken cancellationToken)
     {
+        using var late = new CancellationTokenSource(PlacementLimits.MaxPullTime, _mesh.Time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
-            return await FetchAsync(chain, holder, cancellationToken).ConfigureAwait(false);
+            return await FetchAsync(chain, holder, both.Token).ConfigureAwait(false);
         }
         catch (DatafortsException)
         {
             // A claim is a hint: the next one may answer.
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // It took too long, and others wait for the tick.
             return null;
         }
     }
@@ -118,17 +125,19 @@ internal sealed partial class ChainHost : IGravityHost<ulong>
     // Page by page, to its end. A holder that goes on for ever, or back, is left where it stands.
     private async ValueTask<ChainCopy?> FetchAsync(ulong chain, NodeId holder, CancellationToken cancellationToken)
     {
-        var copy = new ChainCopy(_options.ChainBytes);
+        var copy = new ChainCopy(_options.ChainBytes, PlacementLimits.MaxCopiedEvents);
         string channel = "";
         ulong sequence = 0;
         for (int page = 0; page < PlacementLimits.MaxPullPages; page++)
         {
             byte[] request = ChainWire.EncodePull(chain, sequence, channel);
             ReadOnlyMemory<byte> reply = await _mesh.RequestAsync(holder, ChainWire.PullSubject, request, cancellationToken).ConfigureAwait(false);
-            if (reply.Length == 0 || reply.Span[0] != ChainWire.Here) return page == 0 ? null : copy;
+            // It let go of the chain meanwhile: half of a copy would pass for all of it.
+            if (reply.Length == 0 || reply.Span[0] != ChainWire.Here) return null;
             if (!TryAddPage(copy, chain, reply.Span[1..], ref channel, ref sequence)) break;
         }
-        return copy;
+        // Nothing is no copy, whatever its holder says.
+        return copy.Bytes > 0 ? copy : null;
     }
 
     // False when there was nothing more in it.
@@ -138,7 +147,7 @@ internal sealed partial class ChainHost : IGravityHost<ulong>
         while (ChainWire.TryTake(ref page, out string name, out ulong at, out long timeMs, out ReadOnlySpan<byte> payload))
         {
             int order = string.CompareOrdinal(name, channel);
-            if (order < 0 || (order == 0 && at < sequence) || at == ulong.MaxValue || !_keys.TryNote(name, chain, out _)) return false;
+            if (order < 0 || (order == 0 && at < sequence) || at == ulong.MaxValue || !_keys.TryKey(name, chain, out _)) return false;
             copy.Add(name, at, timeMs, payload);
             (channel, sequence, isMore) = (name, at + 1, true);
         }

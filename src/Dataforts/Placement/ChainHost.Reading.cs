@@ -73,7 +73,8 @@ internal sealed partial class ChainHost : IChainHolders
                 ReadOnlyMemory<byte> reply = await _mesh.RequestAsync(holder, ChainWire.ReadSubject, request, cancellationToken).ConfigureAwait(false);
                 if (!ChainWire.TryDecodeReadReply(reply.Span, out long timeMs, out int length)) return null;
                 ReadOnlySpan<byte> part = reply.Span[ChainWire.ReadHeaderBytes..];
-                if (payload.Length + part.Length > length || (part.IsEmpty && payload.Length < length)) return null;
+                // A reply is as full as it may be: one that comes by drops would never end.
+                if (part.Length != Math.Min(length - payload.Length, MeshLimits.MaxMessageBytes - ChainWire.ReadHeaderBytes)) return null;
                 payload = [.. payload, .. part];
                 if (payload.Length == length) return new StoredEvent(timeMs, payload);
             }

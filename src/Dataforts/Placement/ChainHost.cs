@@ -73,8 +73,11 @@ internal sealed partial class ChainHost : IChainClaims
         if (Interlocked.Exchange(ref _isOwnTold, 1) != 0) return;
         try
         {
-            Claims.Claim([Origin], [], ClaimReason.Own);
-            _mesh.Edit(offer => offer.With([ChainPeer.OriginOf(Origin)]));
+            Claims.ClaimOwn(Origin);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The node ended meanwhile: nobody is to be sent here.
         }
         catch (DatafortsException)
         {

@@ -12,6 +12,15 @@ public static class PlacementLimits
     /// <summary>Channels that a node knows to belong to chains, for peers that pull a chain without naming its channels.</summary>
     public const int MaxChannels = 64 * 1024;
 
+    /// <summary>Channels of one chain of which a node keeps events for peers; of more the ones with the oldest events go first.</summary>
+    public const int MaxChannelsKept = 1024;
+
+    /// <summary>Events of one channel in a copy.</summary>
+    public const int MaxCopiedEvents = 4096;
+
+    /// <summary>How long one holder may take to give a copy.</summary>
+    public static readonly TimeSpan MaxPullTime = TimeSpan.FromMinutes(2);
+
     /// <summary>Pages that one pull takes at most.</summary>
     public const int MaxPullPages = 1024;
 }

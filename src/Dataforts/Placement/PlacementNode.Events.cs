@@ -21,6 +21,7 @@ public sealed partial class PlacementNode
         string channel, ReadOnlyMemory<byte> payload, bool isRef = false, ImmutableSortedDictionary<string, string>? hints = null,
         CancellationToken cancellationToken = default)
     {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
         _ = Channels.ChannelName.Parse(channel);
         ulong sequence = await _mesh.PublishAsync(channel, payload, isRef, hints, cancellationToken).ConfigureAwait(false);
         _host.Published(channel, sequence, payload.Span);

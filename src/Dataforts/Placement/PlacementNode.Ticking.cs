@@ -14,7 +14,15 @@ public sealed partial class PlacementNode
     private void Tick()
     {
         if (_life.IsCancellationRequested) return;
-        Greedy.Tick();
+        try
+        {
+            Greedy.Tick();
+        }
+        catch (Exception error)
+        {
+            // A timer has nobody to tell.
+            LastError = error;
+        }
         if (_ticking.IsCompleted) _ticking = TickAsync();
     }
 

@@ -104,6 +104,7 @@ public sealed partial class PlacementNode : IAsyncDisposable
         await _switching.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
             if (greedy) Greedy.Enable();
             if (gravity) Gravity.Enable();
             if (!greedy) await Greedy.DisableAsync(cancellationToken).ConfigureAwait(false);
@@ -130,13 +131,31 @@ public sealed partial class PlacementNode : IAsyncDisposable
         // On this thread: in virtual time another one would make the order of things a matter of luck.
         EndWork();
         await _ticking.ConfigureAwait(false);
+        await _switching.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
-            await Greedy.DisposeAsync().ConfigureAwait(false);
-            await Gravity.DisableAsync().ConfigureAwait(false);
-            _host.Claims.Clear();
-            Describe(greedy: false, gravity: false);
-            _mesh.Edit(offer => offer.With([], [ChainPeer.OriginOf(Origin)]), isUrgent: true);
+            // Each for itself: what one cannot take back the others still can.
+            await TryAsync(() => Greedy.DisposeAsync().AsTask()).ConfigureAwait(false);
+            await TryAsync(() => Gravity.DisableAsync()).ConfigureAwait(false);
+            await TryAsync(() =>
+            {
+                _host.Claims.Close();
+                Describe(greedy: false, gravity: false);
+                return Task.CompletedTask;
+            }).ConfigureAwait(false);
+        }
+        finally
+        {
+            End();
+            _switching.Release();
+        }
+    }
+
+    private async Task TryAsync(Func<Task> step)
+    {
+        try
+        {
+            await step().ConfigureAwait(false);
         }
         catch (ObjectDisposedException)
         {
@@ -147,7 +166,6 @@ public sealed partial class PlacementNode : IAsyncDisposable
             // It takes no more: the same.
             LastError = error;
         }
-        End();
     }
 
     private void EndWork() => _life.Cancel();

@@ -25,7 +25,12 @@ public sealed partial class ChunkStore : IEventStore
 
     long IEventStore.NowMs() => NowMs();
 
-    bool IEventStore.LookAgain(SegmentLog log) => FindAgain(log);
+    bool IEventStore.LookAgain(SegmentLog log)
+    {
+        if (FindAgain(log)) return true;
+        // Another thread may be about to say where they are in the log that it has opened; whoever asks does so once for each place.
+        lock (_rootsGate) return true;
+    }
 
     // As for chunks. Many channels append at once, so each look at the disk is worth some mebibytes to all of them.
     void IEventStore.TakeEventRoom(long bytes)
@@ -41,14 +46,17 @@ public sealed partial class ChunkStore : IEventStore
     void IEventStore.NoteDamage(LogRecord record, string what) =>
         _damages.Add(new LogDamage(_log.PathOf(record.Location), record.Location.Offset, record.Location.Length, what));
 
+    // Whether a look ended amid what it had taken in: the log knows it as read, so only another look at all of it will do.
+    private volatile bool _isHalfRead;
+
     bool IEventStore.RefreshIfGrown()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         SegmentLog log = _log;
-        if (IsWritable || (!log.SegmentsHaveChanged() && !log.HasGrown())) return false;
+        if (IsWritable || (!_isHalfRead && !log.SegmentsHaveChanged() && !log.HasGrown())) return false;
         lock (_rootsGate)
         {
-            if (_log == log && !TryReadOn(log)) Refresh(log);
+            if (_log == log && (_isHalfRead || !TryReadOn(log))) Refresh(log);
         }
         return true;
     }
@@ -60,6 +68,7 @@ public sealed partial class ChunkStore : IEventStore
         var appended = new List<LogRecord>();
         if (!log.TryReadOn(appended)) return false;
         int roots = _rootRecords.Count;
+        _isHalfRead = true;
         foreach (LogRecord record in appended) Replay(record);
         ReplayRemovals(CancellationToken.None);
         if (_rootRecords.Count > roots)
@@ -68,7 +77,9 @@ public sealed partial class ChunkStore : IEventStore
             _roots = null;
             _rootsAreShared = false;
         }
-        return Events.SettleOn();
+        if (!Events.SettleOn()) return false;
+        _isHalfRead = false;
+        return true;
     }
 
     /// <summary>As <see cref="FlushAsync(CancellationToken)"/>, on behalf of several who wait.</summary>

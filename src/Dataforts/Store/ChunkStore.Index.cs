@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Dataforts.Content;
 using Dataforts.Log;
 
@@ -187,8 +188,26 @@ public sealed partial class ChunkStore
             // Others who met it wait here too, and the first of them has mended it.
             if (_log.HintPageIsWhole(error)) return true;
             if (!_log.RemakeHint(error.Segment) || _log.OpenHint(error.Segment) is not { } hint) return false;
-            _index.PageOut([hint]);
+            while (!TryPageOut(hint, out HintException? another))
+            {
+                if (another.Segment == error.Segment || !Repair(another)) return false;
+            }
             return true;
         }
+    }
+
+    // Taking one in looks into others, which may be damaged as well. Nothing may be thrown: this is asked by a filter of exceptions, which hides them.
+    private bool TryPageOut(HintFile hint, [NotNullWhen(false)] out HintException? error)
+    {
+        error = null;
+        try
+        {
+            _index.PageOut([hint]);
+        }
+        catch (HintException another)
+        {
+            error = another;
+        }
+        return error is null;
     }
 }

@@ -246,6 +246,7 @@ public sealed partial class ChunkStore
             // Reads of the stale log may be under way; its files close when the last of them is done with it.
             _log = fresh._log;
             Events.TakeFrom(fresh.Events);
+            _isHalfRead = false;
         }
     }
 }

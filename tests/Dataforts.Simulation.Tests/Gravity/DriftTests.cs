@@ -47,8 +47,11 @@ public sealed class DriftTests
 
     [Fact]
     [Slow]
-    public void The_sweep_rejects_what_is_broken() =>
-        Assert.Contains(DriftSweep.Run(new DriftOptions { Fault = DriftFault.Forgetful, Steps = 60 }, Seed, 2, CancellationToken.None), metric => !metric.Passed);
+    public void The_sweep_rejects_what_is_broken()
+    {
+        var options = new DriftOptions { Fault = DriftFault.Forgetful, Steps = 60 };
+        Assert.Contains(DriftSweep.Run(options, Seed, 2, CancellationToken.None), metric => !metric.Passed);
+    }
 
     private static void AssertRejected(DriftOptions options, string fault, string[] metrics)
     {

@@ -1,7 +1,7 @@
-using Dataforts.Testing;
 using Dataforts.Content;
 using Dataforts.Log;
 using Dataforts.Store;
+using Dataforts.Testing;
 using Dataforts.Tests.Store;
 
 namespace Dataforts.Tests.Log;

@@ -74,7 +74,7 @@ public sealed class ChainClaimsTests : IAsyncDisposable
         Assert.Equal((2, 1L), (_mesh.Offer.Tags.Count, _claims.UntoldHeats));
         _claims.Tell([new HeatChange<ulong>(1, HeatVerdict.Withdraw, 0, 0), new HeatChange<ulong>(3, HeatVerdict.Withdraw, 0, 0), Heat(4, 5)]);
         Assert.Equal(["heat:want:0000000000000002=0.10", "heat:want:0000000000000004=0.05"], _mesh.Offer.Tags);
-        _claims.Clear();
+        _claims.Close();
         Assert.Empty(_mesh.Offer.Tags);
     }
 

@@ -69,7 +69,11 @@ public sealed partial class GreedyRuntime
             while ((batch = _cache.TakeClaims()) is not null)
             {
                 await _parts.Claims.AnnounceAsync(batch.Advertise, batch.Withdraw, cancellationToken).ConfigureAwait(false);
-                foreach (ulong origin in batch.Withdraw) Heat?.Gone(origin);
+                foreach (ulong origin in batch.Withdraw)
+                {
+                    // One that stays for another reason is read as before.
+                    if (_parts.HoldsOwn?.Invoke(origin) != true) Heat?.Gone(origin);
+                }
                 _cache.Settled(batch);
             }
             if (unsaid is not null) ExceptionDispatchInfo.Throw(unsaid);

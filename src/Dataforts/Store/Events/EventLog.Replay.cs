@@ -33,7 +33,7 @@ internal sealed partial class EventLog
     /// <summary>All has been replayed.</summary>
     public void Settle(CancellationToken cancellationToken)
     {
-        foreach (LogRecord record in _states) ReplayState(record);
+        foreach (LogRecord record in _states) ReplayState(record, tellsNext: true);
         foreach (ulong id in _replayed.Keys.Where(id => !_byId.ContainsKey(id)).Order())
         {
             // What its events are the record of the channel would tell. They stay, and whoever makes the channel again goes on behind them.
@@ -60,11 +60,16 @@ internal sealed partial class EventLog
         bool isKnown = true;
         lock (_gate)
         {
-            foreach (LogRecord record in _states) ReplayState(record);
+            // First, as retention may have been widened.
+            foreach (LogRecord record in _states) ReplayState(record, tellsNext: false);
             foreach ((ulong id, Replayed found) in _replayed)
             {
                 if (_byId.TryGetValue(id, out StoredChannel? channel)) channel.SettleOn(found.Runs);
                 else isKnown = false;
+            }
+            if (_states.Count > 0)
+            {
+                foreach (StoredChannel channel in _byId.Values) channel.TellNext();
             }
             _replayed.Clear();
             _states.Clear();
@@ -97,11 +102,14 @@ internal sealed partial class EventLog
                 if (known.Name.Length > 0) _byName[known.Name] = known;
             }
             _collisions = other._collisions;
+            (_highestEpoch, _epochAt, _epochState) = (other._highestEpoch, other._epochAt, other._epochState);
+            _replayed.Clear();
+            _states.Clear();
             Volatile.Write(ref _epoch, other._epoch);
         }
     }
 
-    private void ReplayState(LogRecord record)
+    private void ReplayState(LogRecord record, bool tellsNext)
     {
         var payload = new byte[record.Location.Length];
         bool isWhole = store.CurrentLog.Read(record.Location, 0, payload) == payload.Length && record.Matches(payload);
@@ -120,11 +128,11 @@ internal sealed partial class EventLog
         if (_byId.TryGetValue(state.Id, out StoredChannel? channel))
         {
             if (channel.State.Revision > state.Revision) store.CurrentLog.Release(record.Location);
-            else channel.SetState(state, record.Location);
+            else channel.SetState(state, record.Location, tellsNext);
             _byName[channel.Name] = channel;
             return;
         }
-        channel = new StoredChannel(this, state, record.Location);
+        channel = new StoredChannel(this, state, record.Location, tellsNext);
         if (state.Id != _idOf(state.Name)) _collisions++;
         _byId.Add(state.Id, channel);
         _byName[state.Name] = channel;

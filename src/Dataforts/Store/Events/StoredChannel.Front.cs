@@ -47,7 +47,7 @@ internal sealed partial class StoredChannel
         _unsavedDrops++;
         if (!_isNoted) _owner.NoteUnsaved(this);
         _isNoted = true;
-        if (_unsavedDrops >= DropsPerSave || _leaving?.Count >= MaxLeaving) TrySaveFront();
+        if (_unsavedDrops >= DropsPerSave || (!_isListing && _leaving?.Count >= MaxLeaving)) TrySaveFront();
     }
 
     // What is dropped is dropped; when the log takes no more, the blobs stay until it does.

@@ -36,11 +36,16 @@ internal sealed partial class StoredChannel
         {
             foreach (EventRun run in runs.ToList())
             {
-                // The record of the channel may have told of their numbers before.
-                if (_runs.Count > 0 ? run.First < _runs[_runs.Count - 1].End : run.End <= _first) continue;
-                _runs.Add(run);
-                Interlocked.Add(ref _bytes, run.EventBytes);
-                Volatile.Write(ref _next, Math.Max(_next, run.End));
+                ulong end = _runs.Count > 0 ? _runs[_runs.Count - 1].End : _first;
+                if (run.End <= end) continue;
+                // What compaction copied may lie right before what was appended then, as one run.
+                foreach (EventRun one in _runs.Count == 0 || run.First >= end ? [run] : RecordsIn(run))
+                {
+                    if (_runs.Count > 0 && one.First < _runs[_runs.Count - 1].End) continue;
+                    _runs.Add(one);
+                    Interlocked.Add(ref _bytes, one.EventBytes);
+                    Volatile.Write(ref _next, Math.Max(_next, one.End));
+                }
             }
             Forget(_first);
             RetainIfItCan(_owner.Store.NowMs());

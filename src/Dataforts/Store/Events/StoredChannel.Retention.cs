@@ -164,13 +164,14 @@ internal sealed partial class StoredChannel
     {
         if (first <= _first) return;
         // While the log is opened nothing may be written to it yet, and a reader never writes.
-        bool hasRefs = _isOpen && HasRefs(_first, first);
+        bool refsGo = HasRefs(_first, first), hasRefs = _isOpen && refsGo;
         List<EventRoot>? leaving = hasRefs && _counted is not null ? RootsThatGo(first) : null;
         if (isTold) Save(first, _state.Retention);
         if (leaving is not null) (_leaving ??= []).AddRange(leaving);
         Forget(first);
         if (isTold) Release();
         else if (hasRefs) NoteUnsaved();
+        else if (refsGo && _owner.Store.IsWritable) _unsavedDrops++;
     }
 
     // Where it cannot be read what goes, all is counted anew.

@@ -17,13 +17,13 @@ internal sealed partial class StoredChannel
     private RecordLocation _stateAt;
     private IEventRoots? _counted;
 
-    public StoredChannel(EventLog owner, ChannelState state, RecordLocation stateAt)
+    public StoredChannel(EventLog owner, ChannelState state, RecordLocation stateAt, bool tellsNext = true)
     {
         _owner = owner;
         _state = state;
         PlaceState(stateAt);
         _first = state.First;
-        _next = state.Next;
+        _next = tellsNext ? state.Next : state.First;
     }
 
     /// <summary>Its name; empty where the record that says it is damaged.</summary>
