@@ -66,6 +66,7 @@ public sealed class DriftTests
         const int Seeds = DriftSweep.Seeds / 4;
         ulong first = unchecked(TestSeeds.For(nameof(AssertReached), 1)[0] + (ulong)(quarter * Seeds));
         IReadOnlyList<ExperimentMetric> metrics = DriftSweep.Run(new DriftOptions(), first, Seeds, CancellationToken.None);
+        TestContext.Current.TestOutputHelper?.WriteLine($"seeds from {first}: {string.Join(", ", metrics)}");
         Assert.All(metrics, metric => Assert.True(metric.Passed, $"seeds from {first}: {metric}"));
     }
 }
