@@ -12,6 +12,9 @@ public sealed class DeterminismExperiment : WorldExperiment
     private const int Nodes = 30;
     private static readonly TimeSpan Length = TimeSpan.FromMinutes(2);
     private const int Followed = 30;
+    // Room for an event of the largest there are.
+    private const long CopiedBytes = 48 * 1024;
+
     private const int FollowedInACrowd = 4;
     private const int Kinds = 4;
     private static readonly string[] Words = [" admits ", " evicts ", " tells ", " pulls "];
@@ -64,7 +67,8 @@ public sealed class DeterminismExperiment : WorldExperiment
         });
         var options = new NodeOptions
         {
-            CopyBytes = 4 * 1024,
+            CopyBytes = 4 * CopiedBytes,
+            ChainBytes = CopiedBytes,
             Heat = new HeatPolicy { HalfLife = TimeSpan.FromMinutes(2) },
             Greedy = new GreedyOptions { Limits = new GreedyLimits { ChannelCapBytes = 1 << 20, TotalCapBytes = 1 << 20, ReadmissionDelay = TimeSpan.Zero } },
         };
