@@ -5,7 +5,7 @@ namespace Dataforts.Simulation.Experiments;
 
 public sealed class ExperimentTests
 {
-    private const int SweptSeeds = 5;
+    private const int SweptSeeds = 3;
 
     public static TheoryData<string> Names => ["e3", "e5", "e6", "e7", "e8", "e9", "e10", "e11"];
 
