@@ -44,5 +44,6 @@ internal sealed class EventSource : IDisposable, IChainClaims
 
     public ValueTask AnnounceAsync(IReadOnlyList<ulong> held, IReadOnlyList<ulong> gone, CancellationToken cancellationToken) => default;
 
+    // blocking: nothing is claimed to anyone here, so it is done at once
     public void Dispose() => Runtime.DisposeAsync().AsTask().GetAwaiter().GetResult();
 }

@@ -181,7 +181,7 @@ public sealed partial class PlacementNode : IAsyncDisposable
     {
         // blocking: nothing has been said yet, so it is done at once.
         if (!_options.IsGreedy) Greedy.DisableAsync().GetAwaiter().GetResult();
-        // blocking: the same.
+        // blocking: no heat is counted yet, so there is none to take back.
         if (!_options.HasGravity) Gravity.DisableAsync().GetAwaiter().GetResult();
         Describe(_options.IsGreedy, _options.HasGravity);
     }
